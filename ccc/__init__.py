@@ -1,0 +1,59 @@
+"""Where everything is put together, and the only place that knows all parts."""
+
+import os
+from datetime import date, datetime
+from pathlib import Path
+
+from flask import Flask, g
+
+from ccc import centre, clock, db, vault
+from ccc.config import Settings
+from ccc.roles import May
+from ccc.web import access, safety, static_files
+from ccc.web.parts import PARTS
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def create_app(settings: Settings | None = None, **changes: object) -> Flask:
+    """Make the app on an existing data folder, whose schema is up to date."""
+    settings = settings or Settings.from_environment(os.environ)
+    app = Flask(__name__, template_folder=str(ROOT / "templates"), static_folder=None)
+    settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    vault.unlock(settings.data, settings.field_key)
+    db.bind(settings.database)
+    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
+    app.config.update({"SECRET_KEY": vault.secret_key()} | changes)
+    app.extensions["ccc_settings"] = settings
+    static_files.init_app(app)
+    safety.init_app(app, settings)
+    access.init_app(app)
+    for part in PARTS:
+        app.register_blueprint(part.bp)
+    app.context_processor(_for_every_page)
+    app.jinja_env.filters |= {"day": _day, "moment": _moment}
+    app.jinja_env.globals["today"] = clock.today
+    access.insist(app)
+    return app
+
+
+def _for_every_page() -> dict[str, object]:
+    """What every template may use."""
+    return {"the_centre": _the_centre, "May": May, "came_back": lambda: bool(g.get("given_back"))}
+
+
+def _day(day: date) -> str:
+    """A date as people say it."""
+    return f"{day.day} {day:%B %Y}"
+
+
+def _moment(instant: datetime) -> str:
+    """A moment as the clock on the hall's wall tells it."""
+    at = clock.local(instant)
+    return f"{_day(at)}, {at:%H:%M}"
+
+
+def _the_centre() -> centre.Centre:
+    if "centre" not in g:
+        g.centre = centre.the_centre()
+    return g.centre  # type: ignore[no-any-return]  # Flask's g holds anything

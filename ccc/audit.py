@@ -1,0 +1,148 @@
+"""The audit trail: what happened, by whom, to what; each line holds the hash of the one before."""
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from peewee import IntegerField, TextField
+
+from ccc import clock
+from ccc.db import Instant, Record, db
+
+NOTHING_BEFORE = "0" * 64
+CODE = re.compile(r"[\w.:+-]{0,80}")
+
+
+class Event(StrEnum):
+    """Everything that is written down."""
+
+    CENTRE_SET_UP = "centre-set-up"
+    CENTRE_CHANGED = "centre-changed"
+    KEYS_ROTATED = "keys-rotated"
+    PERSON_ADDED = "person-added"
+    PEOPLE_PASTED = "people-pasted"
+    DETAILS_CHANGED = "details-changed"
+    DETAILS_SEEN = "details-seen"
+    INVITED = "invited"
+    INVITATION_WITHDRAWN = "invitation-withdrawn"
+    JOINED = "joined"
+    APPOINTED = "appointed"
+    APPOINTMENT_CONFIRMED = "appointment-confirmed"
+    APPOINTMENT_ENDED = "appointment-ended"
+    OFFICE_RECOVERED = "office-recovered"
+    LEFT = "left"
+    CAME_BACK = "came-back"
+    SIGNED_IN = "signed-in"
+    SIGN_INS_ENDED = "sign-ins-ended"
+    PASSWORD_LINK_MADE = "password-link-made"  # noqa: S105  (the name of an event)
+    PASSWORD_CHANGED = "password-changed"  # noqa: S105  (the name of an event)
+    SECOND_FACTOR_ON = "second-factor-on"
+    SECOND_FACTOR_CODE_USED = "second-factor-code-used"
+    SECOND_FACTOR_OFF_ASKED = "second-factor-off-asked"
+    SECOND_FACTOR_OFF_STOPPED = "second-factor-off-stopped"
+    SECOND_FACTOR_OFF = "second-factor-off"
+    POLICY_DRAFTED = "policy-drafted"
+    POLICY_DRAFT_DROPPED = "policy-draft-dropped"
+    POLICY_APPROVED = "policy-approved"
+    POLICY_PUBLISHED = "policy-published"
+    POLICY_READ = "policy-read"
+    QUIZ_FINISHED = "quiz-finished"
+    UNDERTAKING_SIGNED = "undertaking-signed"
+    UNDERTAKING_ON_PAPER = "undertaking-on-paper"
+    ONBOARDING_DATE = "onboarding-date"
+    DBS_NOT_ASKED = "dbs-not-asked"
+
+
+FACTS: dict[Event, set[str]] = {
+    Event.PEOPLE_PASTED: {"count"},
+    Event.INVITED: {"link"},
+    Event.APPOINTED: {"role", "starts", "ends"},
+    Event.APPOINTMENT_CONFIRMED: {"role"},
+    Event.APPOINTMENT_ENDED: {"role", "ends"},
+    Event.OFFICE_RECOVERED: {"role"},
+    Event.SIGN_INS_ENDED: {"why"},
+    Event.SECOND_FACTOR_ON: {"kind"},
+    Event.SECOND_FACTOR_CODE_USED: {"kind"},
+    Event.POLICY_DRAFTED: {"policy"},
+    Event.POLICY_APPROVED: {"sha256"},
+    Event.POLICY_PUBLISHED: {"number", "sha256"},
+    Event.POLICY_READ: {"version"},
+    Event.QUIZ_FINISHED: {"version", "passed"},
+    Event.UNDERTAKING_SIGNED: {"version"},
+    Event.UNDERTAKING_ON_PAPER: {"version", "seen_by"},
+    Event.ONBOARDING_DATE: {"step", "on"},
+}
+
+Fact = str | int | date | None
+
+
+class AuditLine(Record):
+    """One line of the trail. The actor is a number, not a foreign key: the line outlives the person's record."""
+
+    actor = IntegerField(null=True)
+    event = TextField()
+    about = TextField()
+    facts = TextField()
+    hash = TextField(unique=True)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What `verify` found: the lines read, the newest hash, and what is wrong, if anything."""
+
+    lines: int
+    newest: str
+    fault: str | None = None
+
+
+def record(event: Event, actor: int | None, about: str, **facts: Fact) -> None:
+    """Write one line, inside the transaction of the change that it tells of.
+
+    `about` is a reference such as `person:12`. Facts are numbers, codes and dates: a name, an address or anything
+    with a space in it is refused with ValueError, as are facts other than the event's own.
+    """
+    if not db.in_transaction():
+        raise RuntimeError(f"{event} recorded outside a transaction")
+    kept = _checked(event, facts)
+    newest = AuditLine.select(AuditLine.hash).order_by(AuditLine.id.desc()).tuples().first()
+    at = clock.now()
+    before = newest[0] if newest else NOTHING_BEFORE
+    line = _line_hash(before, _stamp(at), actor, event, about, kept)
+    AuditLine.create(created_at=at, actor=actor, event=event, about=about, facts=kept, hash=line)
+
+
+def verify(expect: str | None = None) -> Verdict:
+    """Read the whole chain; with a hash written down earlier, insist that it is still in there."""
+    before, count, found = NOTHING_BEFORE, 0, expect is None
+    for number, at, actor, event, about, facts, stored in _rows():
+        if _line_hash(before, at, actor, event, about, facts) != stored:
+            return Verdict(count, before, f"line {number} was changed, or a line before it is gone")
+        before, count = stored, count + 1
+        found = found or stored == expect
+    fault = None if found else "the hash written down earlier is not in the trail: lines at its end are gone"
+    return Verdict(count, before, fault)
+
+
+def _rows() -> Iterator[tuple[int, str, int | None, str, str, str, str]]:
+    yield from db.execute_sql("SELECT id, created_at, actor, event, about, facts, hash FROM audit_line ORDER BY id")
+
+
+def _checked(event: Event, facts: dict[str, Fact]) -> str:
+    if facts.keys() != FACTS.get(event, set()):
+        raise ValueError(f"{event} carries {sorted(FACTS.get(event, set()))}, not {sorted(facts)}")
+    values = {name: value.isoformat() if isinstance(value, date) else value for name, value in facts.items()}
+    if any(isinstance(value, str) and not CODE.fullmatch(value) for value in values.values()):
+        raise ValueError(f"{event}: a fact must be a number, a code or a date")
+    return json.dumps(values, sort_keys=True)
+
+
+def _stamp(at: datetime) -> str:
+    return str(Instant().db_value(at))
+
+
+def _line_hash(before: str, *line: str | int | None) -> str:
+    return hashlib.sha256(json.dumps([before, *line]).encode()).hexdigest()

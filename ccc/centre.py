@@ -1,0 +1,88 @@
+"""The centre itself: its name, the numbers to ring, and the one-time link that sets it up."""
+
+import hmac
+import secrets
+from hashlib import sha256
+
+from peewee import BooleanField, IntegerField, TextField
+
+from ccc import clock
+from ccc.audit import Event, record
+from ccc.db import Instant, Record, writing
+
+
+class Centre(Record):
+    """The only row of its table. `demo` is marked at creation and never later."""
+
+    name = TextField(default="")
+    coordinator_phone = TextField(default="")
+    safeguarding_phone = TextField(default="")
+    demo = BooleanField(default=False)
+    set_up_at = Instant(null=True)
+    set_up_hash = TextField(null=True)
+    asks_for_dbs = BooleanField(default=True)
+    review_months = IntegerField(null=True)
+
+
+class AlreadySetUpError(Exception):
+    """The centre has its chair; a set-up link no longer opens anything."""
+
+
+def found(*, demo: bool = False) -> None:
+    """Make the centre's row in an empty database; in any other, do nothing."""
+    with writing():
+        if not Centre.select().exists():
+            Centre.create(id=1, demo=demo)
+
+
+def the_centre() -> Centre:
+    """Read the centre's row."""
+    return Centre.get_by_id(1)
+
+
+def new_set_up_token() -> str:
+    """Make a set-up token that takes the place of any before it. Raises AlreadySetUpError."""
+    token = secrets.token_urlsafe(24)
+    with writing():
+        if the_centre().set_up_at:
+            raise AlreadySetUpError
+        Centre.update(set_up_hash=_hash(token)).execute()
+    return token
+
+
+def opens_set_up(token: str) -> bool:
+    """Tell whether this is the set-up token in force, and not used yet."""
+    centre = the_centre()
+    return not centre.set_up_at and hmac.compare_digest(centre.set_up_hash or "", _hash(token))
+
+
+def set_up(token: str, name: str, coordinator_phone: str, safeguarding_phone: str) -> None:
+    """Give the centre its name and numbers, and use the token up. Raises AlreadySetUpError."""
+    with writing():
+        if not opens_set_up(token):
+            raise AlreadySetUpError
+        Centre.update(set_up_at=clock.now(), set_up_hash=None).execute()
+        _change(name, coordinator_phone, safeguarding_phone)
+        record(Event.CENTRE_SET_UP, None, "centre:1")
+
+
+def change(name: str, coordinator_phone: str, safeguarding_phone: str, by: int) -> None:
+    """Change the centre's name and numbers."""
+    with writing():
+        _change(name, coordinator_phone, safeguarding_phone)
+        record(Event.CENTRE_CHANGED, by, "centre:1")
+
+
+def stop_asking_for_dbs(by: int) -> None:
+    """Record the chair's decision that this centre does not ask for DBS checks."""
+    with writing():
+        Centre.update(asks_for_dbs=False).execute()
+        record(Event.DBS_NOT_ASKED, by, "centre:1")
+
+
+def _change(name: str, coordinator_phone: str, safeguarding_phone: str) -> None:
+    Centre.update(name=name, coordinator_phone=coordinator_phone, safeguarding_phone=safeguarding_phone).execute()
+
+
+def _hash(token: str) -> str:
+    return sha256(token.encode()).hexdigest()

@@ -1,0 +1,114 @@
+"""The one database: its pragmas, the base of every record, one transaction per change, numbered migrations."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from peewee import AutoField, Field, Model, SqliteDatabase
+from playhouse.migrations import Runner
+
+from ccc import clock
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+PRAGMAS = {
+    "journal_mode": "wal",
+    "synchronous": "full",
+    "foreign_keys": 1,
+    "secure_delete": 1,
+    # Without this, INSERT OR REPLACE deletes the old row past the triggers that keep it.
+    "recursive_triggers": 1,
+}
+
+# Every transaction begins IMMEDIATE: one that reads first and then writes would fail at once when another writes.
+db = SqliteDatabase(None, lock_type="IMMEDIATE")
+
+
+class NewerDatabaseError(Exception):
+    """The data folder was written by a newer version of this program."""
+
+
+class Instant(Field):
+    """A point in time, aware and in UTC, kept as text that sorts."""
+
+    field_type = "TEXT"
+
+    def db_value(self, value: datetime | None) -> str | None:
+        return None if value is None else value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+    def python_value(self, value: str | None) -> datetime | None:
+        return None if value is None else datetime.fromisoformat(value)
+
+
+class Day(Field):
+    """A date without a time."""
+
+    field_type = "TEXT"
+
+    def db_value(self, value: date | None) -> str | None:
+        return None if value is None else value.strftime("%Y-%m-%d")
+
+    def python_value(self, value: str | None) -> date | None:
+        return None if value is None else date.fromisoformat(value)
+
+
+class Record(Model):
+    """A row of any table. Identifiers are never reused (AUTOINCREMENT in the migrations)."""
+
+    id = AutoField()
+    created_at = Instant(default=clock.now)
+
+    class Meta:
+        database = db
+        legacy_table_names = False
+
+
+def bind(file: Path) -> None:
+    """Point the database at a file; the connection opens with the first use."""
+    if not db.is_closed():
+        db.close()
+    db.init(str(file), pragmas=PRAGMAS, timeout=5)
+
+
+@contextmanager
+def writing() -> Iterator[None]:
+    """One transaction that holds the write lock from its start: all of it happens, or nothing."""
+    with db.atomic():
+        yield
+
+
+def migrate() -> list[str]:
+    """Bring the schema up to date and return the steps taken.
+
+    Raises NewerDatabaseError if the database knows steps that this program does not.
+    """
+    runner = Runner(db, directory=str(MIGRATIONS))
+    unknown = [step.name for step in runner.status() if step.path is None]
+    if unknown:
+        raise NewerDatabaseError(
+            f"This data folder was written by a newer version of the program (step {unknown[-1]}). "
+            "Start that version, or restore an older backup."
+        )
+    applied: list[str] = runner.up()
+    return applied
+
+
+def run_script(script: str) -> None:
+    """Run several SQL statements inside the current transaction, triggers with their inner semicolons included."""
+    statement = ""
+    for line in script.splitlines(keepends=True):
+        statement += line
+        if sqlite3.complete_statement(statement):
+            db.execute_sql(statement)
+            statement = ""
+
+
+def kept_forever(table: str, *, deletable: bool = False) -> str:
+    """SQL for triggers that refuse every UPDATE of a table, and every DELETE unless rows may go as a whole."""
+    refusals = ["UPDATE"] if deletable else ["UPDATE", "DELETE"]
+    return "\n".join(
+        f"CREATE TRIGGER {table}_no_{act.lower()} BEFORE {act} ON {table} "
+        f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END;"
+        for act in refusals
+    )

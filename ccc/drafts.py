@@ -1,0 +1,48 @@
+"""Half-filled forms, kept on the server and sealed to the one who typed them."""
+
+import json
+from datetime import timedelta
+
+from peewee import BlobField, IntegerField, TextField
+
+from ccc import clock, vault
+from ccc.db import Record, writing
+
+KEPT_FOR = timedelta(days=7)
+Fields = list[tuple[str, str]]
+
+
+class Draft(Record):
+    """What somebody typed into the form at one address. The owner is an account."""
+
+    owner = IntegerField()
+    path = TextField()
+    sealed = BlobField()
+
+    class Meta:
+        indexes = ((("owner", "path"), True),)
+
+
+def keep(owner: int, public: bytes, path: str, fields: Fields) -> None:
+    """Keep what was typed; it takes the place of an earlier draft of the same form."""
+    sealed = vault.seal_to(public, json.dumps(fields))
+    with writing():
+        Draft.replace(owner=owner, path=path, sealed=sealed, created_at=clock.now()).execute()
+
+
+def waiting(owner: int, private: bytes, path: str) -> Fields | None:
+    """What this account typed into this form, if it is still there and its key still opens it."""
+    draft = Draft.get_or_none(Draft.owner == owner, Draft.path == path, Draft.created_at > clock.now() - KEPT_FOR)
+    opened = vault.open_with(private, draft.sealed) if draft else None
+    return [(name, value) for name, value in json.loads(opened)] if opened else None
+
+
+def drop(owner: int, path: str) -> None:
+    """Forget a draft: its form was sent."""
+    Draft.delete().where(Draft.owner == owner, Draft.path == path).execute()
+
+
+def purge() -> int:
+    """Delete drafts older than seven days."""
+    deleted: int = Draft.delete().where(Draft.created_at <= clock.now() - KEPT_FOR).execute()
+    return deleted

@@ -1,0 +1,99 @@
+"""The outbox: a mail is a row of the same transaction as the change it tells of, and is sent afterwards."""
+
+import logging
+import smtplib
+import ssl
+import threading
+from datetime import timedelta
+from email.message import EmailMessage
+from email.utils import formatdate, make_msgid
+
+from peewee import IntegerField, TextField
+
+from ccc import clock
+from ccc.config import MailServer, MailTls
+from ccc.db import Instant, Record, writing
+from ccc.vault import SealedText
+
+log = logging.getLogger(__name__)
+EVERY_SECONDS = 20
+LONGEST_WAIT = timedelta(hours=6)
+
+
+class Outbox(Record):
+    """A mail that waits. Address and text lie sealed, and the row goes once the mail is sent."""
+
+    recipient = SealedText()
+    subject = TextField()
+    body = SealedText()
+    tries = IntegerField(default=0)
+    next_try_at = Instant(default=clock.now)
+
+
+def queue(recipient: str | None, subject: str, body: str) -> bool:
+    """Put a mail in the outbox; a person without an address gets none, and False comes back."""
+    if not recipient:
+        return False
+    Outbox.create(recipient=recipient, subject=" ".join(subject.split()), body=body)
+    return True
+
+
+def send_waiting(server: MailServer | None) -> int:
+    """Send what is due and return how many went. What the server does not take waits, longer each time."""
+    sent = 0
+    while server and (mail := _claim()):
+        try:
+            _send(server, mail)
+        except (OSError, smtplib.SMTPException) as error:
+            log.warning("mail %d not sent, try %d: %s", mail.id, mail.tries, type(error).__name__)
+        else:
+            mail.delete_instance()
+            sent += 1
+    return sent
+
+
+def start_sender(server: MailServer | None) -> None:
+    """Send in the background for as long as this process lives."""
+
+    def keep_sending() -> None:
+        pause = threading.Event()
+        while not pause.wait(EVERY_SECONDS):
+            try:
+                send_waiting(server)
+            except Exception as error:  # noqa: BLE001  (whatever happens, the next round must come)
+                log.warning("the outbox could not be read: %s", type(error).__name__)
+
+    if server:
+        threading.Thread(target=keep_sending, name="outbox", daemon=True).start()
+
+
+def _claim() -> Outbox | None:
+    """Take the next mail due. Two processes never take the same one, and a crash only delays it."""
+    with writing():
+        mail = Outbox.select().where(Outbox.next_try_at <= clock.now()).order_by(Outbox.id).first()
+        if mail:
+            mail.tries += 1
+            mail.next_try_at = clock.now() + min(timedelta(minutes=2**mail.tries), LONGEST_WAIT)
+            mail.save()
+    return mail
+
+
+def _send(server: MailServer, mail: Outbox) -> None:
+    message = EmailMessage()
+    message["From"], message["To"], message["Subject"] = server.sender, mail.recipient, mail.subject
+    message["Date"], message["Message-ID"] = formatdate(), make_msgid(domain="contact-centre.invalid")
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(mail.body)
+    with _connection(server) as open_server:
+        if server.user:
+            open_server.login(server.user, server.password or "")
+        open_server.send_message(message)
+
+
+def _connection(server: MailServer) -> smtplib.SMTP:
+    if server.tls == MailTls.TLS:
+        return smtplib.SMTP_SSL(server.host, server.port, timeout=20, context=ssl.create_default_context())
+    plain = smtplib.SMTP(server.host, server.port, timeout=20)
+    if server.tls == MailTls.STARTTLS:
+        plain.starttls(context=ssl.create_default_context())
+    return plain

@@ -1,0 +1,214 @@
+"""Plain text and Markdown to lines: where each begins, its marker, whether it is a heading; wrapped lines joined."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from ccc.policy_text.markers import Kind, Marker, find_marker
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line, without the signs that only lay it out; once joined, one paragraph, heading or list item."""
+
+    text: str
+    indent: int = 0
+    marker: Marker | None = None
+    level: int = 0  # of a marked-up heading: 1 is the title's
+    gap: bool = False
+    length: int = 0
+
+    @property
+    def is_lead_in(self) -> bool:
+        """Tell whether the sentence goes on in what follows, as "… unless" or "We will:" do."""
+        return bool(_LEAD_IN.search(self.text))
+
+    @property
+    def is_unfinished(self) -> bool:
+        return not _FINISHED.search(self.text)
+
+    @property
+    def is_heading(self) -> bool:
+        """Tell whether this is a heading, marked up or by its look: short, with a capital, without a full stop."""
+        if self.level:
+            return True
+        looks = len(self.text) <= _HEADING_WIDTH and len(self.text.split()) <= 9 and self.is_unfinished and not self.is_lead_in
+        return looks and not self.marker and bool(re.match(r"[*_\W]*[A-Z0-9]", self.text))
+
+
+_LEAD_IN = re.compile(
+    r"(?:[:–—]\s*-?|\b(?:unless|if|that|when|where|except|following|include|including|not|will|must|should))"
+    r"[\s*_]*$",
+    re.IGNORECASE,
+)
+_FINISHED = re.compile(r"[.!?:;][)\]\"'”’*_]*(?:-|\\)?$")
+_HEADING = re.compile(r"(#{1,6})\s+(.*?)[\s#]*$")
+_HEADING_WIDTH = 70
+_LINE_WIDTH = 50
+_UNDERLINE = re.compile(r"\s*(=|-){3,}\s*")
+_BULLET_WITHIN = re.compile(r"(?<=[^\s•●▪■])\s+(?=[•●▪■]\s*\w)")
+_COLON_LIST = re.compile(
+    r"(?P<colon>:)(?:(?P<dash>-)\s*|\s*(?P<mark>[-–•*·●▪]|\(?(?:1|a|A|i)[.)])\s*|(?=[A-Z][a-z]))(?=[\w“\"])"
+)
+
+
+def lines_of(text: str) -> list[Line]:
+    """Cut a text into lines, joining what was only wrapped."""
+    raw = [part for line in text.split("\n") for part in _split_at_bullets(line)]
+    lines = list(_with_pending_markers(_marked(raw)))
+    return _settled(_without_colon_lists(lines))
+
+
+def _split_at_bullets(line: str) -> list[str]:
+    """Part a list that was pasted as one line, "… that: • one • two", leaving each item as far in as the line."""
+    first, *items = _BULLET_WITHIN.split(line)
+    margin = line[: len(line) - len(line.lstrip())]
+    return [first, *(margin + item for item in items)]
+
+
+def _marked(raw: list[str]) -> Iterator[Line]:
+    gap = False
+    for number, line in enumerate(raw):
+        underline = _UNDERLINE.fullmatch(raw[number + 1]) if number + 1 < len(raw) else None
+        found = _line(line, gap=gap)
+        if not found:
+            gap = True
+            continue
+        if underline and len(found.text) <= _HEADING_WIDTH and not found.marker:
+            found = replace(found, level=1 if underline[1] == "=" else 2)
+        gap = False
+        yield found
+
+
+def _line(raw: str, *, gap: bool) -> Line | None:
+    """Read one line; None where it holds neither a word nor a lonely marker."""
+    raw = re.sub(r"^(\s*>)+\s?", "", raw)
+    stripped = raw.strip()
+    if stripped.startswith("|") and stripped.endswith("|"):
+        stripped = stripped.strip("|").replace("|", "\t").strip()
+    wide = raw.expandtabs(4)
+    indent = len(wide) - len(wide.lstrip())
+    heading = _HEADING.match(stripped)
+    level, stripped = (len(heading[1]), heading[2]) if heading else (0, stripped)
+    marker, text = find_marker(stripped)
+    text = " ".join(text.split())
+    if not any(character.isalnum() for character in text):
+        lonely = marker and not text and len(stripped) <= len("(viii)")
+        return Line("", indent, marker, gap=gap) if lonely else None
+    return Line(text, indent, marker, level, gap, len(wide.rstrip()))
+
+
+def _with_pending_markers(lines: Iterable[Line]) -> Iterator[Line]:
+    """Give a marker that stands alone on its line to the line after it."""
+    pending: Line | None = None
+    for line in lines:
+        if not line.text:
+            pending = line
+            continue
+        if pending and not line.marker and not line.level:
+            line = replace(line, marker=pending.marker, indent=pending.indent, gap=pending.gap)  # noqa: PLW2901
+        pending = None
+        yield line
+
+
+def _without_colon_lists(lines: list[Line]) -> Iterator[Line]:
+    """Part a first item from the words before it where it was written on after their colon."""
+    for line, following in zip(lines, [*lines[1:], None], strict=True):
+        parted = _parted(line, following.marker) if following and following.marker else None
+        yield from parted or (line,)
+
+
+def _parted(line: Line, next_marker: Marker) -> tuple[Line, Line] | None:
+    for found in _COLON_LIST.finditer(line.text):
+        mark = found["dash"] or found["mark"]
+        marker, _ = find_marker(f"{mark} x") if mark else (next_marker, "")
+        if marker and next_marker.follows(marker) and (mark or next_marker.kind == Kind.BULLET):
+            head = line.text[: found.end("dash") if found["dash"] else found.end("colon")]
+            return replace(line, text=head), Line(line.text[found.end() :], line.indent, marker)
+    return None
+
+
+def _settled(lines: Iterable[Line]) -> list[Line]:
+    """Decide which markers are words after all and which single letters are roman numerals."""
+    settled: list[Line] = []
+    last: dict[str, Marker] = {}
+    pending = list(lines)
+    bare = [line.marker.value[0] for line in pending if line.marker and line.marker.is_bare]
+    for line in pending:
+        settled.append(_settle(line, settled[-1] if settled else None, last, bare))
+        marker = settled[-1].marker
+        if marker and marker.kind != Kind.BULLET:
+            last[marker.shape] = marker
+    return settled
+
+
+def _settle(line: Line, before: Line | None, last: dict[str, Marker], bare: list[int]) -> Line:
+    marker = line.marker
+    if not marker or marker.kind == Kind.BULLET:
+        return line
+    previous = last.get(marker.shape)
+    if marker.kind == Kind.LETTER:
+        marker = _letter_or_roman(marker, previous)
+    expected = marker.is_first or bool(previous and marker.follows(previous))
+    if marker.is_bare:
+        is_word = "\t" not in marker.raw and not (expected and len(bare) > 1)
+    else:
+        is_word = bool(before and not line.gap and before.is_unfinished and not expected and not before.is_heading)
+    if is_word:
+        return replace(line, text=marker.raw.strip() + " " + line.text, marker=None)
+    return replace(line, marker=marker)
+
+
+def _letter_or_roman(marker: Marker, previous: Marker | None) -> Marker:
+    numeral = {9: 1, 22: 5, 24: 10}.get(marker.value[0])
+    follows_letter = previous and previous.kind == Kind.LETTER and marker.value[0] == previous.value[0] + 1
+    if numeral is None or follows_letter:
+        return marker
+    continues = previous and previous.kind == Kind.ROMAN and numeral == previous.value[0] + 1
+    return replace(marker, kind=Kind.ROMAN, value=(numeral,)) if numeral == 1 or continues else marker
+
+
+def joined(lines: list[Line]) -> list[Line]:
+    """Join lines that were only wrapped to paragraphs, headings and items."""
+    width = _wrap_width(lines)
+    blocks: list[Line] = []
+    parts: list[str] = []
+    for line, before in zip(lines, [None, *lines[:-1]], strict=True):
+        if before and _goes_on(before, line, blocks[-1], width):
+            parts.append(line.text)
+            blocks[-1] = replace(blocks[-1], length=line.length)
+        else:
+            _finish(blocks, parts)
+            blocks.append(line)
+            parts = [line.text]
+    _finish(blocks, parts)
+    return blocks
+
+
+def _finish(blocks: list[Line], parts: list[str]) -> None:
+    if len(parts) > 1:
+        blocks[-1] = replace(blocks[-1], text=" ".join(parts))
+
+
+def _goes_on(before: Line, line: Line, block: Line, width: int) -> bool:
+    if line.marker or line.level or before.level:
+        return False
+    lower = line.text[:1].islower()
+    if line.gap:
+        # A sentence cut by the end of a page goes on in small letters.
+        return lower and before.is_unfinished and not before.is_heading and before.length >= _LINE_WIDTH
+    fills = before.length + 1 + len(line.text.split(maxsplit=1)[0]) > width
+    if before.text.endswith(":") and not fills:
+        return False
+    hangs = bool(block.marker) and line.indent > block.indent
+    return lower or hangs or fills or (before.is_unfinished and not before.is_heading and not line.is_heading)
+
+
+def _wrap_width(lines: list[Line]) -> int:
+    """Return the width at which this text was wrapped, seen from lines that go on in small letters."""
+    wrapped = [
+        before.length
+        for before, line in zip(lines, lines[1:], strict=False)
+        if not line.marker and not line.gap and line.text[:1].islower() and before.is_unfinished
+    ]
+    return max(wrapped, default=1_000_000)

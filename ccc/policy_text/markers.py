@@ -1,0 +1,124 @@
+"""List markers: numbers, letters, roman numerals and bullets of any kind at the beginning of a line."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """What a list counts with."""
+
+    NUMBER = "number"
+    DECIMAL = "decimal"
+    LETTER = "letter"
+    ROMAN = "roman"
+    BULLET = "bullet"
+
+
+@dataclass(frozen=True)
+class Marker:
+    """A marker as it stood (`raw`); markers of one list share kind and shape."""
+
+    raw: str
+    kind: Kind
+    shape: str
+    value: tuple[int, ...] = ()
+
+    @property
+    def style(self) -> tuple[Kind, str]:
+        return (self.kind, self.shape)
+
+    @property
+    def is_first(self) -> bool:
+        return self.value in {(), (1,)}
+
+    @property
+    def is_bare(self) -> bool:
+        """Tell whether this is a number without a full stop or bracket, which may as well be a word."""
+        return self.kind == Kind.NUMBER and not self.shape
+
+    def follows(self, other: "Marker") -> bool:
+        """Tell whether this is the marker that comes next after `other` in one list."""
+        if self.style != other.style:
+            return False
+        return self.value == () or self.value == (*other.value[:-1], other.value[-1] + 1)
+
+
+_ENUMERATED = re.compile(
+    r"(?P<open>[(\[]?)(?P<body>[0-9]{1,3}|[A-Za-z]|[ivxlcIVXLC]{2,6})\\?(?P<close>[.)\]]|\.\))(?:\s+|(?<=[)\]])(?=\w)|(?<=[0-9]\.)(?=[A-Z“\"*])|$)"
+)
+_DECIMAL = re.compile(r"(?P<body>[0-9]{1,2}(?:\.[0-9]{1,2}){1,3})[.):]?\s+(?!(?:am|pm|a\.m|p\.m|million|per)\b)(?=\S)")
+_BARE = re.compile(r"(?P<body>[0-9]{1,2})(?:\t\s*| {1,}(?=[A-Z]))(?=\S)")
+_STEP = re.compile(r"(?:clause|section|point|step|rule)\s+(?P<body>[0-9]{1,2})\s*[:.)–-]\s+", re.IGNORECASE)
+_WORD_BULLET = re.compile(r"(?:o|[§ØüvqnlØ])\t\s*|(?:o|§|Ø|ü)\s+(?=[A-Z])")
+_TIGHT_BULLETS = "•●▪■◦○‣⁃∙·✓✔☑☐❖➢➤►▶◆★"
+_NO_BULLETS = "\"'“‘(<[{#&@%/\\|…!?.,;:_=£$€~`^°©®™"
+_ROMAN = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
+
+
+def find_marker(text: str) -> tuple[Marker | None, str]:
+    """Take the marker off the beginning of `text`; a number that looks like none stays a word."""
+    bullet = _bullet(text)
+    if bullet:
+        rest = re.sub(r"^\[[ xX]\]\s+", "", text[len(bullet.raw) :])
+        inner = _enumerated(rest)
+        return (inner, rest[len(inner.raw) :]) if inner else (bullet, rest)
+    marker = _enumerated(text)
+    return (marker, text[len(marker.raw) :]) if marker else (None, text)
+
+
+def _bullet(text: str) -> Marker | None:
+    worded = _WORD_BULLET.match(text)
+    if worded:
+        return Marker(worded[0], Kind.BULLET, text[0])
+    sign = text[:1]
+    if not sign or sign.isalnum() or sign in _NO_BULLETS or unicodedata.category(sign)[0] not in "PSC":
+        return None
+    tight = sign in _TIGHT_BULLETS or unicodedata.category(sign) == "Co" or (sign in "-–—" and text[1:2].isalpha())
+    spaces = re.match(r"\s*", text[1:])
+    raw = sign + (spaces[0] if spaces else "")
+    return Marker(raw, Kind.BULLET, sign) if tight or len(raw) > 1 or len(text) == 1 else None
+
+
+def _enumerated(text: str) -> Marker | None:
+    found = _DECIMAL.match(text)
+    if found:
+        value = tuple(int(part) for part in found["body"].split("."))
+        if value[-1] == 0:
+            return Marker(found[0], Kind.NUMBER, ".", value[:1])
+        return Marker(found[0], Kind.DECIMAL, "." * len(value), value)
+    found = _BARE.match(text)
+    if found:
+        return Marker(found[0], Kind.NUMBER, "", (int(found["body"]),))
+    found = _STEP.match(text)
+    if found:
+        return Marker(found[0], Kind.NUMBER, "named", (int(found["body"]),))
+    found = _ENUMERATED.match(text)
+    return _counted(found) if found else None
+
+
+def _counted(found: re.Match[str]) -> Marker | None:
+    body, shape = found["body"], found["open"] + found["close"]
+    if body.isdigit():
+        return Marker(found[0], Kind.NUMBER, shape, (int(body),))
+    shape += "A" if body.isupper() else "a"
+    if len(body) > 1:
+        value = roman_value(body)
+        return Marker(found[0], Kind.ROMAN, shape, (value,)) if value else None
+    return Marker(found[0], Kind.LETTER, shape, (ord(body.lower()) - 96,))
+
+
+def roman_value(numeral: str) -> int:
+    """Return what a roman numeral stands for, or 0 where it is none that a list would use."""
+    total, largest = 0, 0
+    for letter in reversed(numeral.lower()):
+        value = _ROMAN.get(letter, 0)
+        total += value if value >= largest else -value
+        largest = max(largest, value)
+    return total if 0 < total < 40 and _numeral(total) == numeral.lower() else 0
+
+
+def _numeral(number: int) -> str:
+    ones = ("", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix")
+    return "x" * (number // 10) + ones[number % 10]

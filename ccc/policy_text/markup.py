@@ -1,0 +1,140 @@
+"""HTML to plain lines: tags become line breaks, list markers and headings; no word between them is dropped."""
+
+import re
+from html.parser import HTMLParser
+
+_INLINE = "a abbr b bdi bdo big cite code del dfn em font i img ins kbd mark q s samp small span strong sub sup u"
+_BLOCK = (
+    "article aside blockquote body center dd details div dl dt fieldset figcaption figure footer form head header hr "
+    "html legend main ol p pre section summary table tbody tfoot thead tr ul"
+)
+_HEADINGS = "h1 h2 h3 h4 h5 h6"
+_ASIDE = "button nav noscript option script select style svg template textarea title"
+_OTHER = "br caption col colgroup iframe input label li link meta td th wbr"
+_KNOWN = frozenset(" ".join((_INLINE, _BLOCK, _HEADINGS, _ASIDE, _OTHER)).split())
+_BREAKING = frozenset(f"{_BLOCK} {_HEADINGS} {_ASIDE} caption".split())
+_ASIDES = frozenset(_ASIDE.split())
+
+# A tag ends at ">" outside quotes and never runs past the next "<", so that looking for tags takes linear time.
+_TAG = re.compile(
+    r"""<!--(?:[^-]|-(?!->))*-->|<![a-zA-Z\[][^<>]*>|<\?[^<>]*>"""
+    r"""|</?([a-zA-Z][a-zA-Z0-9]*)(?:[\s/](?:[^<>"']|"[^"<]*"|'[^'<]*')*)?>"""
+)
+_LAYOUT = re.compile(r"<(?:p|div|li|ul|ol|table|body|html|h[1-6])(?:\s[^<>]*)?>", re.IGNORECASE)
+# A "<" that opens no tag is a word's: it travels as this stand-in, which no cleaned text holds.
+_STAND_IN = "\ufdd0"
+
+
+def to_lines(text: str) -> tuple[str, list[str]]:
+    """Return plain text and what no reader of the page would see as its text (scripts, styles, menus)."""
+    if not any(_is_tag(found) for found in _TAG.finditer(text)):
+        return text, []
+    page = _Page(keeps_lines=not _LAYOUT.search(text))
+    page.feed(_TAG.sub(lambda found: found[0] if _is_tag(found) else found[0].replace("<", _STAND_IN), _guarded(text)))
+    page.close()
+    page.end_line()
+    return "\n".join(page.lines), page.set_aside
+
+
+def _is_tag(found: re.Match[str]) -> bool:
+    """Tell a tag from words in angle brackets, such as a form's "<name of centre>"."""
+    return found[1] is None or found[1].lower() in _KNOWN
+
+
+def _guarded(text: str) -> str:
+    """Put the stand-in for every "<" that opens nothing."""
+    parts, end = [], 0
+    for found in _TAG.finditer(text):
+        parts += [text[end : found.start()].replace("<", _STAND_IN), found[0]]
+        end = found.end()
+    return "".join([*parts, text[end:].replace("<", _STAND_IN)])
+
+
+class _Page(HTMLParser):
+    """Collects the lines of a page, each list item with its marker and indented as deep as it is nested."""
+
+    def __init__(self, *, keeps_lines: bool) -> None:
+        super().__init__(convert_charrefs=True)
+        self.lines: list[str] = []
+        self.set_aside: list[str] = []
+        self._keeps_lines = keeps_lines
+        self._line: list[str] = []
+        self._prefix = ""
+        self._aside: list[str] = []
+        self._lists: list[tuple[str, int] | None] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in _BREAKING:
+            self.end_line(gap=True)
+        if tag in _ASIDES:
+            self._aside.append(tag)
+        elif tag in _HEADINGS.split():
+            self._prefix = "#" * int(tag[1]) + " "
+        elif tag in {"ul", "ol"}:
+            self._lists.append(_counter(dict(attrs)) if tag == "ol" else None)
+        elif tag == "li":
+            self._begin_item()
+        elif tag == "br":
+            self.end_line()
+        elif tag in {"td", "th"}:
+            self._line.append("\t")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in _BREAKING or tag == "li":
+            self.end_line(gap=tag in _BREAKING)
+        if tag in self._aside:
+            del self._aside[self._aside.index(tag) :]
+        elif tag in {"ul", "ol"} and self._lists:
+            self._lists.pop()
+        if tag in _HEADINGS.split() or tag == "li":
+            self._prefix = ""
+
+    def handle_data(self, data: str) -> None:
+        data = data.replace(_STAND_IN, "<")
+        if not self._keeps_lines or self._aside:
+            self._line.append(re.sub(r"\s+", " ", data))
+            return
+        first, *others = data.split("\n")
+        self._line.append(first)
+        for other in others:
+            self.end_line(keeps_blank=True)
+            self._line.append(other)
+
+    def handle_comment(self, data: str) -> None:
+        self.set_aside += [" ".join(data.replace(_STAND_IN, "<").split())] if data.strip() else []
+
+    def end_line(self, *, gap: bool = False, keeps_blank: bool = False) -> None:
+        """Finish the line under way; `gap` leaves an empty line as between paragraphs."""
+        line, self._line = "".join(self._line), []
+        if self._aside and line.strip():
+            self.set_aside.append(" ".join(line.split()))
+        elif line.strip():
+            self.lines.append(line if self._keeps_lines and not self._prefix else self._indent() + line.strip(" "))
+            self._prefix = "" if self._lists else self._prefix
+        elif keeps_blank:
+            gap = True
+        if gap and self.lines and self.lines[-1]:
+            self.lines.append("")
+
+    def _indent(self) -> str:
+        depth = min(len(self._lists), 9)
+        return "    " * depth + (self._prefix or ("  " if depth else ""))
+
+    def _begin_item(self) -> None:
+        self.end_line()
+        counter = self._lists[-1] if self._lists else None
+        self._prefix = "- "
+        if counter:
+            style, number = counter
+            self._prefix = _numeral(style, number)
+            self._lists[-1] = (style, number + 1)
+
+
+def _counter(attributes: dict[str, str | None]) -> tuple[str, int]:
+    start = attributes.get("start") or "1"
+    return (attributes.get("type") or "1", int(start) if re.fullmatch(r"[0-9]{1,2}", start) else 1)
+
+
+def _numeral(style: str, number: int) -> str:
+    lettered = style in {"a", "A"} and number <= len("abcdefghijklmnopqrstuvwxyz")
+    return f"{chr(ord(style) + number - 1)}) " if lettered else f"{number}. "

@@ -1,0 +1,70 @@
+"""What the reader found in a policy: plain values that nothing changes afterwards."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ccc.provisions import Key
+
+
+@dataclass(frozen=True)
+class Tag:
+    """A promise that a clause makes, and the clause's own words that show it."""
+
+    provision: Key
+    choices: Mapping[str, str | int]
+    because: str
+
+    def as_json(self) -> dict[str, Any]:
+        return {"provision": str(self.provision), "choices": dict(self.choices), "because": self.because}
+
+
+@dataclass(frozen=True)
+class Clause:
+    """One clause or sub-clause, by the label that people will quote: "3", "3a"."""
+
+    label: str
+    text: str
+    tags: tuple[Tag, ...] = ()
+    children: tuple["Clause", ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "label": self.label,
+            "text": self.text,
+            "tags": [tag.as_json() for tag in self.tags],
+            "children": [child.as_json() for child in self.children],
+        }
+
+
+@dataclass(frozen=True)
+class Review:
+    """When the policy was last reviewed ("2024-03") and how often it is; `statement` stands outside any clause."""
+
+    statement: str | None = None
+    reviewed_on: str | None = None
+    cycle: str | None = None
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A whole policy. Each word of the document stands in exactly one of these places."""
+
+    title: str | None
+    preamble: str
+    clauses: tuple[Clause, ...]
+    review: Review
+    set_aside: tuple[str, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "title": self.title,
+            "preamble": self.preamble,
+            "clauses": [clause.as_json() for clause in self.clauses],
+            "review": {
+                "statement": self.review.statement,
+                "reviewed_on": self.review.reviewed_on,
+                "cycle": self.review.cycle,
+            },
+            "set_aside": list(self.set_aside),
+        }

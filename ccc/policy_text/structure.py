@@ -1,0 +1,202 @@
+"""From paragraphs, headings and list items to a tree of clauses, whatever way the policy was numbered or laid out."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from ccc.policy_text.lines import Line
+from ccc.policy_text.markers import Kind, Marker
+
+_Style = tuple[Kind, str]
+
+
+@dataclass
+class Node:
+    """A clause while the tree grows."""
+
+    line: Line
+    texts: list[str]
+    children: list["Node"] = field(default_factory=list)
+
+    @property
+    def marker(self) -> Marker | None:
+        return self.line.marker
+
+    @property
+    def text(self) -> str:
+        return "\n".join(self.texts)
+
+    @property
+    def last(self) -> Line:
+        """The last paragraph of this clause's own text, which may lead into a list."""
+        return Line(self.texts[-1])
+
+
+def tree_of(lines: Sequence[Line], *, has_sections: bool) -> list[Node]:
+    """Build the clauses of a policy from its body; `has_sections` says that headings are clauses themselves."""
+    grower = _Grower(lines, has_sections=has_sections)
+    for place in range(len(lines)):
+        grower.add(place)
+    return [_without_lone_paragraph(root) for root in grower.roots]
+
+
+class _Grower:
+    """Keeps the path from a top clause to the one that grows, and decides where the next line belongs."""
+
+    def __init__(self, lines: Sequence[Line], *, has_sections: bool) -> None:
+        self.roots: list[Node] = []
+        self._lines = lines
+        self._has_sections = has_sections
+        self._path: list[Node] = []
+        self._floor = 0  # Below a heading, items are never clauses of their own.
+        self._heads: list[str] = []
+        self._last_place = {line.marker.style: place for place, line in enumerate(lines) if line.marker}
+
+    def add(self, place: int) -> None:
+        line = self._lines[place]
+        following = self._lines[place + 1] if place + 1 < len(self._lines) else None
+        if line.marker:
+            self._put(line, self._depth(place, line, line.marker))
+        elif line.is_heading and self._has_sections:
+            self._open_section(line)
+        elif line.is_heading and following and following.marker and self._is_top(following.marker):
+            self._heads.append(line.text)
+        elif not self._path or self._leads_a_new_list(line, following):
+            self._open_section(line, floor=1 if line.is_lead_in else 0)
+        else:
+            self._add_paragraph(place, line)
+
+    def _put(self, line: Line, depth: int) -> None:
+        node = Node(line, [*self._heads, line.text])
+        self._heads = []
+        self._path = self._path[:depth]
+        (self._path[-1].children if self._path else self.roots).append(node)
+        self._path.append(node)
+
+    def _open_section(self, line: Line, floor: int = 1) -> None:
+        self._put(line, 0)
+        self._floor = floor
+
+    def _is_top(self, marker: Marker) -> bool:
+        return bool(self._path and self._path[0].marker and marker.follows(self._path[0].marker))
+
+    def _leads_a_new_list(self, line: Line, following: Line | None) -> bool:
+        """Tell whether a paragraph between two lists of bullets leads into the second."""
+        top = self._path[0].marker
+        return bool(
+            line.is_lead_in and line.indent <= self._path[0].line.indent and following and following.marker
+            and (not top or (top.kind == Kind.BULLET and following.marker.style == top.style))
+        )
+
+    def _add_paragraph(self, place: int, line: Line) -> None:
+        top = self._path[0]
+        inside = [node for node in self._path if node.line.indent < line.indent and node.marker]
+        if inside:
+            self._path = self._path[: self._path.index(inside[-1]) + 1]
+            self._append(inside[-1], line)
+        elif self._floor or top.line.is_heading or _looks_like_heading(top.line) or self._goes_on(place, top):
+            self._path = self._path[:1]
+            self._append(top, line)
+        else:
+            self._open_section(line, floor=1 if line.is_lead_in else 0)
+
+    def _goes_on(self, place: int, top: Node) -> bool:
+        """Tell whether the list of `top` has items after this place."""
+        return bool(top.marker and self._last_place[top.marker.style] > place)
+
+    def _append(self, node: Node, line: Line) -> None:
+        opens_section = node.line.is_heading or _looks_like_heading(node.line)
+        if node.children or opens_section:
+            child = Node(line, [line.text])
+            node.children.append(child)
+            self._path.append(child)
+        else:
+            node.texts.append(line.text)
+
+    def _depth(self, place: int, line: Line, marker: Marker) -> int:
+        if marker.kind == Kind.DECIMAL:
+            return self._decimal_depth(marker)
+        path = list(enumerate(self._path))[self._floor :]
+        for depth, node in reversed(path):
+            if node.marker and self._is_sibling(line, marker, node, deepest=depth == len(self._path) - 1):
+                return depth
+        return self._new_depth(place, line, marker)
+
+    def _is_sibling(self, line: Line, marker: Marker, node: Node, *, deepest: bool) -> bool:
+        if not node.marker or node.marker.style != marker.style:
+            return False
+        nested = line.indent >= node.line.indent + 2 and marker.is_first
+        outer = line.indent <= node.line.indent - 2
+        restarts = deepest and marker.value == (1,) and node.last.is_lead_in
+        if nested or outer or restarts:
+            return False
+        return marker.follows(node.marker) or not self._continues_above(marker, node)
+
+    def _continues_above(self, marker: Marker, node: Node) -> bool:
+        above = self._path[self._floor : self._path.index(node)]
+        return any(other.marker and marker.value and marker.follows(other.marker) for other in above)
+
+    def _new_depth(self, place: int, line: Line, marker: Marker) -> int:
+        """Place an item of a list that is not open yet."""
+        if len(self._path) <= self._floor:
+            return len(self._path)
+        depth = len(self._path) - 1
+        while depth > self._floor and line.indent < self._path[depth].line.indent:
+            depth -= 1
+        node = self._path[depth]
+        deeper = line.indent > node.line.indent + 1
+        begins = marker.is_first and marker.kind != Kind.BULLET
+        reappears = node.marker is not None and self._last_place[node.marker.style] > place
+        counted = node.marker is not None and node.marker.kind != Kind.BULLET and marker.kind == Kind.BULLET
+        leads = node.last.is_lead_in or _looks_like_heading(node.line)
+        return depth + 1 if deeper or begins or reappears or counted or leads else depth
+
+    def _decimal_depth(self, marker: Marker) -> int:
+        for depth, node in reversed(list(enumerate(self._path))):
+            value = node.marker.value if node.marker else ()
+            if value and marker.value[: len(value)] == value and len(value) < len(marker.value):
+                return depth + 1
+            if len(value) == len(marker.value) and value[:-1] == marker.value[:-1] and depth >= self._floor:
+                return depth
+        return min(self._floor, len(self._path))
+
+
+def _looks_like_heading(line: Line) -> bool:
+    """Tell whether an item is a numbered heading, such as "2. Sharing information"."""
+    return bool(line.marker) and Line(line.text).is_heading
+
+
+def _without_lone_paragraph(node: Node) -> Node:
+    """Join a heading and the first paragraph below it where that is all, or where it leads into the items below."""
+    first = node.children[0] if node.children else None
+    opens = node.line.is_heading or _looks_like_heading(node.line)
+    if opens and first and not first.marker and not first.children:
+        others = node.children[1:]
+        if not others or (others[0].marker and first.last.is_lead_in):
+            node.texts += first.texts
+            node.children = others
+    elif opens and first and not first.marker and first.last.is_lead_in and len(node.children) == 1:
+        node.texts += first.texts
+        node.children = first.children
+    node.children = [_without_lone_paragraph(child) for child in node.children]
+    return node
+
+
+def own_labels(nodes: Sequence[Node]) -> list[str]:
+    """Return the numbers that the policy itself gives its top clauses, or their places where these are no use."""
+    numbers: list[int] = []
+    for node in nodes:
+        counted = node.marker is not None and node.marker.kind == Kind.NUMBER
+        numbers.append(node.marker.value[0] if counted and node.marker else (numbers[-1] + 1 if numbers else 0))
+    rises = all(first < second for first, second in zip([0, *numbers], numbers, strict=False))
+    return [str(number) for number in numbers] if rises else [str(place + 1) for place in range(len(nodes))]
+
+
+def child_label(parent: str, place: int) -> str:
+    """Return "3a" below "3", "3a.1" below that; after "3z" comes "3aa"."""
+    if not parent.isdigit():
+        return f"{parent}.{place + 1}"
+    letters, rest = "", place + 1
+    while rest:
+        rest, letter = divmod(rest - 1, 26)
+        letters = chr(ord("a") + letter) + letters
+    return parent + letters

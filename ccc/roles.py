@@ -1,0 +1,54 @@
+"""Who may do what. The table at the bottom is the whole access policy; no role implies another."""
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """Volunteer is not an office: every active person has it. The others come from dated appointments."""
+
+    VOLUNTEER = "volunteer"
+    COORDINATOR = "co-ordinator"
+    SAFEGUARDING = "safeguarding officer"
+    CHAIR = "chair"
+
+
+OFFICES = (Role.COORDINATOR, Role.SAFEGUARDING, Role.CHAIR)
+OFFICERS = frozenset({Role.SAFEGUARDING, Role.CHAIR})
+
+
+class May(StrEnum):
+    """One thing that somebody may do."""
+
+    LEARN = "read, be quizzed, sign, and see their own record"
+    SEE_PEOPLE = "see people, their progress and the sign-off register"
+    INVITE_VOLUNTEERS = "invite volunteers"
+    INVITE_ANYONE = "invite anyone"
+    RECORD_STEPS = "record the dates of onboarding steps, and leaving"
+    APPOINT = "appoint to offices"
+    CONFIRM_CHAIR = "confirm a new chair"
+    HELP_VOLUNTEERS = "hand a volunteer a new-password link"
+    HELP_ANYONE = "hand anyone a new-password link"
+    DRAFT_POLICY = "draft a policy"
+    AGREE_POLICY = "agree to a policy that the chair drafted"
+    PUBLISH_POLICY = "approve and publish a policy"
+
+
+GRANTS: dict[May, frozenset[Role]] = {
+    May.LEARN: frozenset(Role),
+    May.SEE_PEOPLE: frozenset(OFFICES),
+    May.INVITE_VOLUNTEERS: frozenset({Role.COORDINATOR, Role.CHAIR}),
+    May.INVITE_ANYONE: frozenset({Role.CHAIR}),
+    May.RECORD_STEPS: frozenset({Role.COORDINATOR}),
+    May.APPOINT: frozenset({Role.CHAIR}),
+    May.CONFIRM_CHAIR: frozenset({Role.SAFEGUARDING}),
+    May.HELP_VOLUNTEERS: frozenset(OFFICES),
+    May.HELP_ANYONE: OFFICERS,
+    May.DRAFT_POLICY: frozenset(OFFICES),
+    May.AGREE_POLICY: frozenset({Role.COORDINATOR, Role.SAFEGUARDING}),
+    May.PUBLISH_POLICY: frozenset({Role.CHAIR}),
+}
+
+
+def may(roles: frozenset[Role], action: May) -> bool:
+    """Tell whether somebody who holds these roles may do this."""
+    return bool(roles & GRANTS[action])

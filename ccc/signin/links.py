@@ -1,0 +1,168 @@
+"""One-time links: an invitation to join, and a way to a new password."""
+
+import secrets
+from datetime import timedelta
+from enum import StrEnum
+from hashlib import sha256
+
+from peewee import ForeignKeyField, TextField
+
+from ccc import clock, mail, people
+from ccc.audit import Event, record
+from ccc.db import Instant, Record, writing
+from ccc.people import Person, RefusedError, ref
+from ccc.roles import Role
+from ccc.signin import accounts, sign_ins, throttle
+from ccc.signin.accounts import Account
+from ccc.vault import SealedText
+
+
+class Purpose(StrEnum):
+    """What a link opens."""
+
+    JOIN = "join"
+    PASSWORD = "password"  # noqa: S105  (the purpose of a link)
+
+
+LASTS = {Purpose.JOIN: timedelta(days=14), Purpose.PASSWORD: timedelta(days=1)}
+ASK = "Ask the person who invited you for a new one."
+
+
+class OneTimeLink(Record):
+    """A link for one person and one purpose. The token lies sealed, so that the inviter can show it again."""
+
+    person = ForeignKeyField(Person, backref="links")
+    purpose = TextField()
+    token = SealedText()
+    token_hash = TextField(unique=True)
+    made_by = ForeignKeyField(Person, null=True)
+    expires_at = Instant()
+    used_at = Instant(null=True)
+    withdrawn_at = Instant(null=True)
+
+    @property
+    def path(self) -> str:
+        return f"/{'invitations' if self.purpose == Purpose.JOIN else 'new-password'}/{self.token}"
+
+    @property
+    def is_open(self) -> bool:
+        return not self.used_at and not self.withdrawn_at and self.expires_at > clock.now()
+
+
+class LinkError(RefusedError):
+    """The link opens nothing (any more); the message says what to do."""
+
+
+def make(person: Person, purpose: Purpose, by: Person | None, base_url: str) -> OneTimeLink:
+    """Make a link; an earlier one for the same purpose is withdrawn. Mailed to those who have an address."""
+    with writing():
+        withdraw(person, purpose, by, quietly=True)
+        token = secrets.token_urlsafe(24)
+        link: OneTimeLink = OneTimeLink.create(
+            person=person, purpose=purpose, token=token, token_hash=_hash(token), made_by=by,
+            expires_at=clock.now() + LASTS[purpose],
+        )
+        event = Event.INVITED if purpose == Purpose.JOIN else Event.PASSWORD_LINK_MADE
+        facts = {"link": link.id} if purpose == Purpose.JOIN else {}
+        record(event, by and by.id, ref(person), **facts)
+        mail.queue(person.email, _SUBJECTS[purpose], _TEXTS[purpose].format(address=base_url + link.path))
+    return link
+
+
+def open_link_of(person: Person, purpose: Purpose) -> OneTimeLink | None:
+    """The link that is open for this person, if there is one."""
+    newest = OneTimeLink.select().where(OneTimeLink.person == person, OneTimeLink.purpose == purpose)
+    link = newest.order_by(OneTimeLink.id.desc()).first()
+    return link if link and link.is_open else None
+
+
+def withdraw(person: Person, purpose: Purpose, by: Person | None, *, quietly: bool = False) -> None:
+    """Withdraw what is open; `quietly` when a new link takes its place."""
+    with writing():
+        mine = (OneTimeLink.person == person) & (OneTimeLink.purpose == purpose)
+        still = OneTimeLink.used_at.is_null() & OneTimeLink.withdrawn_at.is_null()
+        OneTimeLink.update(withdrawn_at=clock.now()).where(mine & still).execute()
+        if not quietly:
+            record(Event.INVITATION_WITHDRAWN, by and by.id, ref(person))
+
+
+def find(token: str, purpose: Purpose) -> OneTimeLink:
+    """The link with this token. Raises LinkError, in words for the person who holds it."""
+    link = OneTimeLink.get_or_none(OneTimeLink.token_hash == _hash(token), OneTimeLink.purpose == purpose)
+    if link is None:
+        raise LinkError("We do not know this link. Look whether all of it was copied. " + ASK)
+    if link.used_at:
+        raise LinkError("This link was used already, and works only once. If it was you, sign in. If not, tell us.")
+    if link.withdrawn_at or link.person.left_on:
+        raise LinkError("This link was withdrawn, perhaps because a newer one was sent. " + ASK)
+    if link.expires_at <= clock.now():
+        raise LinkError("This link is too old. " + ASK)
+    return link
+
+
+def invite(
+    name: str, email: str | None, phone: str | None, role: Role | None, by: Person, base_url: str
+) -> Person:
+    """Add a person, appoint them if they come for an office, and make their link."""
+    with writing():
+        person = people.add(name, email, phone, by)
+        if role:
+            people.appoint(person, role, clock.today(), None, by)
+        make(person, Purpose.JOIN, by, base_url)
+    return person
+
+
+def join(token: str, sign_in_name: str, password: str) -> tuple[Account, bytes]:
+    """Make the invited person's account and open it. Of two who use the link at once, the second is told."""
+    with writing():
+        link = find(token, Purpose.JOIN)
+        if accounts.of(link.person):
+            raise LinkError("You have an account already. Sign in with it.")
+        opened = accounts.make(link.person, sign_in_name, password)
+        _use(link)
+    return opened
+
+
+def new_password(token: str, password: str) -> Account:
+    """Give a forgotten password's owner a new one, and end every sign-in there was."""
+    accounts.check_password(password)
+    with writing():
+        link = find(token, Purpose.PASSWORD)
+        account = accounts.of(link.person)
+        if account is None:
+            raise LinkError("There is no account yet. Use your invitation first.")
+        accounts.replace_forgotten_password(account, password)
+        sign_ins.end_all(account, "new-password")
+        _use(link)
+    return account
+
+
+def forgot(sign_in_name: str, address: str, base_url: str) -> None:
+    """Mail a new-password link, if there is such an account with an address. Nobody is told whether there is."""
+    throttle.begin(f"forgot:{accounts.name_index(sign_in_name)}", address)
+    account = accounts.find(sign_in_name)
+    if account and account.person.email and not account.person.left_on:
+        make(account.person, Purpose.PASSWORD, None, base_url)
+
+
+def _use(link: OneTimeLink) -> None:
+    OneTimeLink.update(used_at=clock.now()).where(OneTimeLink.id == link.id).execute()
+
+
+def _hash(token: str) -> str:
+    return sha256(token.encode()).hexdigest()
+
+
+_SUBJECTS = {Purpose.JOIN: "Your invitation", Purpose.PASSWORD: "A new password"}
+_TEXTS = {
+    Purpose.JOIN: (
+        "Welcome to the team of our child contact centre.\n\n"
+        "Open this address to choose a password. It works once, for 14 days:\n\n{address}\n\n"
+        "If you do not expect this, you can throw it away.\n"
+    ),
+    Purpose.PASSWORD: (
+        "Somebody asked for a new password for you at the contact centre.\n\n"
+        "If that was you, open this address. It works once, for one day:\n\n{address}\n\n"
+        "If it was not you, you need not do anything. Please tell the co-ordinator.\n"
+    ),
+}

@@ -1,0 +1,164 @@
+"""Sealing: the field key for contact details, the secret key for look-ups, and the key pair of each account."""
+
+import hashlib
+import hmac
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+from nacl.exceptions import CryptoError
+from nacl.public import PrivateKey, PublicKey, SealedBox
+from nacl.pwhash import argon2id
+from nacl.secret import SecretBox
+from peewee import BlobField
+
+KEY_BYTES = 32
+# The cost of one password guess: 64 MiB, two passes (libsodium's setting for interactive use).
+OPSLIMIT, MEMLIMIT = argon2id.OPSLIMIT_INTERACTIVE, argon2id.MEMLIMIT_INTERACTIVE
+
+
+@dataclass
+class _Keys:
+    field: bytes = b""
+    secret: bytes = b""
+
+
+_keys = _Keys()
+
+
+def unlock(folder: Path, field_key: bytes | None = None) -> None:
+    """Read the keys that live outside the database; make those that are not there yet.
+
+    `field_key` from the settings takes the place of the file.
+    """
+    _keys.field = field_key or _key_file(folder / "field.key")
+    _keys.secret = _key_file(folder / "secret.key")
+
+
+def secret_key() -> bytes:
+    """The key that signs cookies, derived so that no other use shares it."""
+    return _derived("cookies")
+
+
+def look_up(purpose: str, text: str) -> str:
+    """A keyed hash that finds a sealed text again without opening it."""
+    return hmac.new(_derived(purpose), text.encode(), hashlib.sha256).hexdigest()
+
+
+def seal_field(text: str) -> bytes:
+    """Seal a text with the field key."""
+    return bytes(SecretBox(_keys.field).encrypt(text.encode()))
+
+
+def open_field(sealed: bytes) -> str:
+    """Open what `seal_field` sealed. Raises CryptoError under another key."""
+    return SecretBox(_keys.field).decrypt(bytes(sealed)).decode()
+
+
+class SealedText(BlobField):
+    """A text that lies sealed in the database and is open in the program."""
+
+    def db_value(self, value: str | None) -> object:
+        return None if value is None else super().db_value(seal_field(value))
+
+    def python_value(self, value: bytes | None) -> str | None:
+        return None if value is None else open_field(value)
+
+
+def new_field_key() -> bytes:
+    """A fresh field key, not yet in use."""
+    return secrets.token_bytes(KEY_BYTES)
+
+
+def take_field_key(folder: Path, key: bytes) -> None:
+    """Use this field key from now on, and keep it in its file."""
+    _write_key(folder / "field.key", key)
+    _keys.field = key
+
+
+@dataclass(frozen=True)
+class Lock:
+    """An account's key pair: the public half, and the private half wrapped under the password."""
+
+    salt: bytes
+    public: bytes
+    wrapped: bytes
+
+
+def new_private_key() -> bytes:
+    """The private half of a fresh key pair."""
+    return bytes(PrivateKey.generate())
+
+
+def wrap(private: bytes, password: str) -> Lock:
+    """Wrap a private key under a password, with a new salt."""
+    salt = secrets.token_bytes(argon2id.SALTBYTES)
+    box = SecretBox(_stretched(password, salt))
+    return Lock(salt, bytes(PrivateKey(private).public_key), bytes(box.encrypt(private)))
+
+
+def open_lock(lock: Lock, password: str) -> bytes | None:
+    """The private key, if this is the password. One derivation proves the password and opens the key."""
+    try:
+        return SecretBox(_stretched(password, bytes(lock.salt))).decrypt(bytes(lock.wrapped))
+    except CryptoError:
+        return None
+
+
+def waste_a_derivation(password: str) -> None:
+    """Take as long as a real password would, so that the answer's timing does not tell who has an account."""
+    _stretched(password, b"\0" * argon2id.SALTBYTES)
+
+
+def lend(private: bytes, secret: str) -> bytes:
+    """Seal a private key under the secret in a cookie, for the length of one sign-in."""
+    return bytes(SecretBox(_cookie_key(secret)).encrypt(private))
+
+
+def borrow(lent: bytes, secret: str) -> bytes:
+    """Open what `lend` sealed."""
+    return SecretBox(_cookie_key(secret)).decrypt(bytes(lent))
+
+
+def seal_to(public: bytes, text: str) -> bytes:
+    """Seal a text so that only the holder of the private key can read it."""
+    return bytes(SealedBox(PublicKey(bytes(public))).encrypt(text.encode()))
+
+
+def open_with(private: bytes, sealed: bytes) -> str | None:
+    """Open what was sealed to this key pair; None if it was sealed to another."""
+    try:
+        return SealedBox(PrivateKey(private)).decrypt(bytes(sealed)).decode()
+    except CryptoError:
+        return None
+
+
+def _stretched(password: str, salt: bytes) -> bytes:
+    return argon2id.kdf(KEY_BYTES, password.encode(), salt, opslimit=OPSLIMIT, memlimit=MEMLIMIT)
+
+
+def _cookie_key(secret: str) -> bytes:
+    return hashlib.blake2b(secret.encode(), digest_size=KEY_BYTES, person=b"ccc sign-in").digest()
+
+
+def _derived(purpose: str) -> bytes:
+    if not _keys.secret:
+        raise RuntimeError("the keys are not unlocked")
+    return hmac.new(_keys.secret, purpose.encode(), hashlib.sha256).digest()
+
+
+def _key_file(file: Path) -> bytes:
+    if not file.exists():
+        _write_key(file, secrets.token_bytes(KEY_BYTES))
+    return bytes.fromhex(file.read_text().strip())
+
+
+def _write_key(file: Path, key: bytes) -> None:
+    """Write beside the file and move into place: a key is whole or not there, and never readable by others."""
+    new = file.with_suffix(".new")
+    with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as out:
+        out.write(key.hex() + "\n")
+        out.flush()
+        os.fsync(out.fileno())
+    new.replace(file)

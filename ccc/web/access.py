@@ -1,0 +1,98 @@
+"""Every view declares who may enter; one that does not stops the app from starting."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from flask import Flask, abort, current_app, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import LoginManager, current_user
+
+from ccc.roles import May
+from ccc.signin import sign_ins
+from ccc.signin.sign_ins import SignedIn, Stage
+from ccc.web import typed
+
+View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
+
+# Two rules that are not grants: a door open to everybody, and one for those between the password and the code.
+PUBLIC, HALFWAY = "everybody", "somebody who is signing in"
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Who may enter a view, and whether the password must have been given just now."""
+
+    who: May | str
+    fresh: bool = False
+
+
+def access(who: May | str, *, fresh: bool = False) -> Callable[[View], View]:
+    """Declare who may enter a view: a grant, PUBLIC, or HALFWAY."""
+
+    def mark(view: View) -> View:
+        view.access = Rule(who, fresh)  # type: ignore[attr-defined]  # read by check_access and insist
+        return view
+
+    return mark
+
+
+def me() -> SignedIn:
+    """Who is asking. Only for views behind a grant."""
+    return current_user._get_current_object()  # type: ignore[no-any-return]  # noqa: SLF001  (werkzeug's own name)
+
+
+def check_access() -> ResponseReturnValue | None:
+    """Turn away whoever the view's rule does not name. A view without a rule lets nobody in."""
+    if request.endpoint is None:
+        return None
+    rule = getattr(current_app.view_functions.get(request.endpoint), "access", None)
+    if rule is None:
+        abort(403)
+    if rule.who == PUBLIC:
+        return None
+    if not current_user.is_authenticated:
+        return _to_sign_in()
+    if rule.who == HALFWAY:
+        return None
+    return _further(rule)
+
+
+def _further(rule: Rule) -> ResponseReturnValue | None:
+    if me().stage == Stage.CODE:
+        return _elsewhere(url_for("signin.code", next=typed.came_from()))
+    if me().stage == Stage.SET_UP:
+        return _elsewhere(url_for("second_factor.choose"))
+    if not isinstance(rule.who, May) or not me().may(rule.who):
+        abort(403)
+    if rule.fresh and not me().proof_is_fresh:
+        typed.keep(me().account_id, me().public_key)
+        return _elsewhere(url_for("signin.again", next=typed.came_from()))
+    return None
+
+
+def _to_sign_in() -> ResponseReturnValue:
+    """Keep what was typed for its owner, and ask them to sign in."""
+    typed.keep_for_owner_of_ended()
+    return _elsewhere(url_for("signin.sign_in", next=typed.came_from()))
+
+
+def _elsewhere(address: str) -> ResponseReturnValue:
+    """Go to another page. To htmx a redirect would put that page inside the old one."""
+    if "HX-Request" in request.headers:
+        return "", 204, {"HX-Redirect": address}
+    return redirect(address, 303)
+
+
+def insist(app: Flask) -> None:
+    """Refuse to start with a view that has no rule."""
+    open_doors = [name for name, view in app.view_functions.items() if not hasattr(view, "access")]
+    if open_doors:
+        raise RuntimeError(f"no access rule on: {', '.join(open_doors)}")
+
+
+def init_app(app: Flask) -> None:
+    manager = LoginManager(app)
+    manager.session_protection = None
+    manager.user_loader(sign_ins.resume)
+    app.before_request(check_access)

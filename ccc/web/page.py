@@ -1,0 +1,30 @@
+"""A whole page for a browser; for htmx, the one block of it that changes."""
+
+from flask import Response, current_app, make_response, render_template, request
+
+VARY = "HX-Request, HX-Boosted, HX-History-Restore-Request"
+
+
+def wants_fragment() -> bool:
+    """Tell whether htmx asks for a part of the page only."""
+    asked = request.headers
+    return "HX-Request" in asked and "HX-Boosted" not in asked and "HX-History-Restore-Request" not in asked
+
+
+def page(template: str, fragment: str | None = None, *, status: int = 200, secret: bool = False, **context: object) -> Response:
+    """Render a page, or its block `fragment` for htmx. `secret` keeps it out of every cache."""
+    if fragment and wants_fragment():
+        answer = make_response(_block(template, fragment, context), status)
+    else:
+        answer = make_response(render_template(template, **context), status)
+    if fragment:
+        answer.headers["Vary"] = VARY
+    if secret:
+        answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def _block(template: str, fragment: str, context: dict[str, object]) -> str:
+    current_app.update_template_context(context)
+    parsed = current_app.jinja_env.get_template(template)
+    return "".join(parsed.blocks[fragment](parsed.new_context(context)))

@@ -1,0 +1,178 @@
+"""People: one person's page, offices, a new-password link to hand over, leaving."""
+
+from datetime import timedelta
+
+from flask import Blueprint, abort, flash, redirect, url_for
+from flask.typing import ResponseReturnValue
+from wtforms import DateField, RadioField
+from wtforms.validators import InputRequired, Optional
+
+from ccc import audit, clock, people
+from ccc.db import writing
+from ccc.people import Appointment, Person
+from ccc.roles import OFFICES, May, Role
+from ccc.signin import accounts, links, second_factor
+from ccc.signin.links import Purpose
+from ccc.web.access import access, me
+from ccc.web.form import Form, options
+from ccc.web.page import page
+from ccc.web.qr import qr
+from ccc.web.settings import settings
+
+bp = Blueprint("people", __name__, url_prefix="/people")
+YESTERDAY = timedelta(days=1)
+
+
+class AppointForm(Form):
+    role = RadioField("Office", choices=options({office: office.capitalize() for office in OFFICES}))
+    starts = DateField("First day", [InputRequired("Give the first day.")], default=clock.today)
+    ends = DateField("Last day (leave empty if it is not known yet)", [Optional()])
+
+
+class EndForm(Form):
+    """A button, and the day: now, or a last day to come."""
+
+    last_day = DateField("Last day", [Optional()])
+
+
+@bp.get("/<int:number>/")
+@access(May.SEE_PEOPLE)
+def person(number: int) -> ResponseReturnValue:
+    who = _person(number)
+    roles = people.roles_of(who)
+    return page(
+        "people/person.html",
+        person=who,
+        roles=roles,
+        offices=people.appointments(who),
+        account=accounts.of(who),
+        may_help=_may_help(who),
+        invitation=links.open_link_of(who, Purpose.JOIN),
+    )
+
+
+@bp.get("/<int:number>/details")
+@access(May.RECORD_STEPS)
+def details(number: int) -> ResponseReturnValue:
+    """A volunteer's own contact details: the co-ordinator's alone, and the look is recorded."""
+    who = _person(number)
+    with writing():
+        audit.record(audit.Event.DETAILS_SEEN, me().person.id, people.ref(who))
+    return page("people/details.html", person=who, secret=True)
+
+
+@bp.route("/<int:number>/offices", methods=["GET", "POST"])
+@access(May.APPOINT, fresh=True)
+def appoint(number: int) -> ResponseReturnValue:
+    who, form = _person(number), AppointForm()
+    if form.validate_on_submit():
+        with form.refusals():
+            made = people.appoint(who, Role(form.role.data), form.starts.data, form.ends.data, me().person)
+            flash("The appointment is made." if made.confirmed_at else "It waits for the safeguarding officer's word.")
+            return redirect(url_for(".person", number=number), 303)
+    return page("people/appoint.html", form=form, status=form.status, person=who)
+
+
+@bp.route("/<int:number>/offices/<int:office>/end", methods=["GET", "POST"])
+@access(May.APPOINT, fresh=True)
+def end_office(number: int, office: int) -> ResponseReturnValue:
+    who, form, appointment = _person(number), EndForm(), _appointment(number, office)
+    if form.validate_on_submit():
+        with form.refusals():
+            people.end_appointment(appointment, form.last_day.data or clock.today() - YESTERDAY, me().person)
+            flash("The last day of the office is set.")
+            return redirect(url_for(".person", number=number), 303)
+    return page("people/end_office.html", form=form, status=form.status, person=who, appointment=appointment)
+
+
+@bp.route("/<int:number>/offices/<int:office>/confirm", methods=["GET", "POST"])
+@access(May.CONFIRM_CHAIR, fresh=True)
+def confirm(number: int, office: int) -> ResponseReturnValue:
+    who, form, appointment = _person(number), Form(), _appointment(number, office)
+    if form.validate_on_submit():
+        with form.refusals():
+            people.confirm_chair(appointment, me().person)
+            flash(f"{who.name} is confirmed as chair.")
+            return redirect(url_for(".person", number=number), 303)
+    return page("people/confirm.html", form=form, status=form.status, person=who, appointment=appointment)
+
+
+@bp.route("/<int:number>/leaving", methods=["GET", "POST"])
+@access(May.RECORD_STEPS)
+def leaving(number: int) -> ResponseReturnValue:
+    who, form = _person(number), Form()
+    if form.validate_on_submit():
+        with form.refusals():
+            people.leave(who, me().person)
+            flash(f"{who.name} has left. Their access has ended.")
+            return redirect(url_for(".person", number=number), 303)
+    return page("people/leaving.html", form=form, status=form.status, person=who)
+
+
+@bp.post("/<int:number>/return")
+@access(May.RECORD_STEPS)
+def come_back(number: int) -> ResponseReturnValue:
+    people.come_back(_person(number), me().person)
+    flash("They are back on the list. Their old password works again.")
+    return redirect(url_for(".person", number=number), 303)
+
+
+@bp.get("/<int:number>/password")
+@access(May.HELP_VOLUNTEERS)
+def password(number: int) -> ResponseReturnValue:
+    """The new-password link that is open, to hand over; or the button that makes one."""
+    who = _helped(number)
+    link = links.open_link_of(who, Purpose.PASSWORD)
+    address = link and settings().base_url + link.path
+    code = qr(address) if address else None
+    return page("people/password.html", person=who, account=accounts.of(who), address=address, qr=code, secret=True)
+
+
+@bp.post("/<int:number>/password")
+@access(May.HELP_VOLUNTEERS)
+def make_password_link(number: int) -> ResponseReturnValue:
+    who = _helped(number)
+    if accounts.of(who) is None:
+        raise people.RefusedError("This person has not joined yet. Send the invitation again.")
+    links.make(who, Purpose.PASSWORD, me().person, settings().base_url)
+    return redirect(url_for(".password", number=number), 303)
+
+
+@bp.post("/<int:number>/second-step/off")
+@access(May.HELP_VOLUNTEERS)
+def second_step_off(number: int) -> ResponseReturnValue:
+    account = accounts.of(_helped(number)) or abort(404)
+    second_factor.ask_to_turn_off(account, me().person)
+    flash("The second step goes off in 24 hours. All officers are told, and can stop it.")
+    return redirect(url_for(".person", number=number), 303)
+
+
+@bp.post("/<int:number>/second-step/keep")
+@access(May.HELP_VOLUNTEERS)
+def second_step_keep(number: int) -> ResponseReturnValue:
+    account = accounts.of(_person(number)) or abort(404)
+    second_factor.stop_turning_off(account, me().person)
+    flash("The second step stays on.")
+    return redirect(url_for(".person", number=number), 303)
+
+
+def _person(number: int) -> Person:
+    return Person.get_or_none(Person.id == number) or abort(404)
+
+
+def _appointment(number: int, office: int) -> Appointment:
+    return Appointment.get_or_none(Appointment.id == office, Appointment.person == number) or abort(404)
+
+
+def _may_help(who: Person) -> bool:
+    """An officer helps anyone but themselves; the co-ordinator helps volunteers."""
+    only_volunteer = people.roles_of(who) == {Role.VOLUNTEER}
+    needed = May.HELP_VOLUNTEERS if only_volunteer else May.HELP_ANYONE
+    return who.id != me().person.id and me().may(needed) and not who.left_on
+
+
+def _helped(number: int) -> Person:
+    who = _person(number)
+    if not _may_help(who):
+        abort(403)
+    return who

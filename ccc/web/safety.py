@@ -1,0 +1,132 @@
+"""Headers, CSRF, and error pages that look like the rest and give nothing away."""
+
+import logging
+from http import HTTPStatus
+from sqlite3 import OperationalError as SqliteError
+
+from flask import Flask, Response, current_app, flash, g, redirect, request
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+from flask_wtf.csrf import CSRFError, CSRFProtect
+from peewee import DatabaseError, OperationalError
+from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from ccc.config import Settings
+from ccc.people import RefusedError
+from ccc.signin.throttle import TooManyTriesError
+from ccc.web import typed
+from ccc.web.page import page
+
+log = logging.getLogger(__name__)
+MOST_BYTES = 8_000_000
+POLICY = "; ".join(
+    ["default-src 'none'", "base-uri 'none'", "frame-ancestors 'none'"]
+    + [f"{what} 'self'" for what in ("script-src", "style-src", "img-src", "connect-src", "form-action")]
+)
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    # `no-referrer` would make Flask-WTF refuse every form behind TLS.
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+SAID = {
+    400: ("That did not reach us whole", "Go back, look the page through, and send it again."),
+    403: ("This page is not for you", "It belongs to another office at the centre. If you think you should see it, tell the chair."),
+    404: ("There is no such page", "Perhaps the address was not copied whole, or what it showed is gone."),
+    405: ("That cannot be done here", "Go back and use the buttons on the page."),
+    413: ("That is too much to send at once", "A text may be 100,000 letters long, which is about forty pages. Send a shorter one."),
+    429: ("Too many wrong tries", "Wait a quarter of an hour and try again. Nothing is lost. The co-ordinator can help you to a new password."),
+    500: ("Something went wrong on our side", "What you sent was not carried out. Try again in a minute, and if it stays, tell the co-ordinator."),
+    503: ("The centre's records cannot be written just now", "What you sent was not carried out, and nothing is half done. Try again in a minute."),
+}
+FULL = "The disk of the centre's computer is full. What you sent was not carried out, and nothing is half done."
+READ_ONLY = "The centre's records are set to read-only. What you sent was not carried out, and nothing is half done."
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    app.config.update(
+        MAX_CONTENT_LENGTH=MOST_BYTES,
+        TRUSTED_HOSTS=list(settings.trusted_hosts),
+        # A form may lie open for hours; its token lives as long as the sign-in.
+        WTF_CSRF_TIME_LIMIT=None,
+        SESSION_COOKIE_NAME="ccc",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.https,
+    )
+    if settings.proxy:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]  # Flask's way
+    CSRFProtect(app)
+    app.after_request(_finish)
+    app.extensions["ccc_headers"] = HEADERS | ({"Strict-Transport-Security": "max-age=31536000"} if settings.https else {})
+    for error, handler in (
+        (CSRFError, _came_too_late),
+        (HTTPException, _http_error),
+        (TooManyTriesError, lambda _: _said(429)),
+        (RefusedError, _refused),
+        (DatabaseError, _database_error),
+        (SqliteError, _database_error),
+        (Exception, _fault),
+    ):
+        app.register_error_handler(error, handler)
+
+
+def _finish(answer: Response) -> Response:
+    answer.headers.update(current_app.extensions["ccc_headers"])
+    answer.headers.setdefault("Cache-Control", "private, no-cache")
+    if request.method == "POST" and answer.status_code == HTTPStatus.SEE_OTHER and "kept" not in g:
+        typed.forget()
+    return answer
+
+
+def _came_too_late(_error: CSRFError) -> ResponseReturnValue:
+    """The form's token is over. Its owner gets it back filled in; anybody else is asked to send it again."""
+    if current_user.is_authenticated:
+        typed.keep(current_user.account_id, current_user.public_key)
+    else:
+        typed.keep_for_owner_of_ended()
+    flash("That page had been open for too long. Please look it through and send it again.")
+    return redirect(request.path, 303)
+
+
+def _http_error(error: HTTPException) -> ResponseReturnValue:
+    if error.response is not None or error.code is None or error.code < HTTPStatus.BAD_REQUEST:
+        return error
+    code = error.code if error.code in SAID else 400
+    answer = _said(code)
+    answer.headers.extend((k, v) for k, v in error.get_headers() if k.lower() in ("allow", "retry-after"))
+    return answer
+
+
+def _refused(error: RefusedError) -> ResponseReturnValue:
+    return page("error.html", status=409, title="That cannot be done", text=str(error), apart=False)
+
+
+def _database_error(error: Exception) -> ResponseReturnValue:
+    """Locked, full, read-only: one clear sentence. Anything else about the database is a fault of ours."""
+    said = str(error).lower()
+    if not isinstance(error, OperationalError | SqliteError) or "no such" in said or "syntax" in said:
+        return _fault(error)
+    log.error("the database refused: %s", type(error).__name__)
+    why = FULL if "full" in said else READ_ONLY if "readonly" in said else None
+    return _said(503, why)
+
+
+def _fault(error: Exception) -> ResponseReturnValue:
+    """A fault: into the log goes where it happened, but no value, since values are people's data."""
+    last = error.__traceback__
+    while last and last.tb_next:
+        last = last.tb_next
+    place = f"{last.tb_frame.f_code.co_filename}:{last.tb_lineno}" if last else "nowhere"
+    log.error("%s at %s, on %s", type(error).__name__, place, request.endpoint)
+    return _said(500)
+
+
+def _said(code: int, text: str | None = None) -> Response:
+    title, usual = SAID[code]
+    # A page about a database in trouble must not ask the database who is looking.
+    return page("error.html", status=code, title=title, text=text or usual, apart=code >= HTTPStatus.INTERNAL_SERVER_ERROR)

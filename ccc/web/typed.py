@@ -1,0 +1,60 @@
+"""What somebody typed survives an ended sign-in: kept for its owner, given back in the same form, never carried out."""
+
+from urllib.parse import urlsplit
+
+from flask import g, request, session
+from flask_login import current_user
+from werkzeug.datastructures import MultiDict
+
+from ccc import drafts
+from ccc.signin import sign_ins
+
+# Never kept, not even sealed: what proves who somebody is, and what belongs to the old page.
+NOT_KEPT = {"csrf_token", "password", "new_password", "code", "secret", "codes"}
+LONGEST = 200_000
+
+
+def came_from() -> str:
+    """The address to come back to: this page, or for a form the page that it stands on."""
+    return local_path(request.full_path.rstrip("?")) or "/"
+
+
+def local_path(address: str | None) -> str | None:
+    """A path of this site, or None: `?next=` must never lead elsewhere."""
+    if not address or not address.startswith("/") or address.startswith(("//", "/\\")) or not address.isprintable():
+        return None
+    parts = urlsplit(address)
+    return None if parts.scheme or parts.netloc or "\\" in address else address
+
+
+def keep(account_id: int, public_key: bytes) -> None:
+    """Keep the form that was just sent, for the one who sent it."""
+    if request.method != "POST":
+        return
+    fields = [(name, value) for name, value in request.form.items(multi=True) if name not in NOT_KEPT]
+    if fields and sum(len(value) for _, value in fields) <= LONGEST:
+        drafts.keep(account_id, public_key, request.path, fields)
+        g.kept = True
+
+
+def keep_for_owner_of_ended() -> None:
+    """The same, where the sign-in is over: its cookie still tells whose form this was."""
+    account = sign_ins.owner_of_ended(str(session.get("_user_id", ""))) if request.method == "POST" else None
+    if account:
+        keep(account.id, account.public_key)
+
+
+def given_back() -> MultiDict[str, str] | None:
+    """What the person who is asking typed here before their sign-in ended."""
+    if request.method != "GET" or not current_user.is_authenticated:
+        return None
+    if "given_back" not in g:
+        fields = drafts.waiting(current_user.account_id, current_user.private_key(), request.path)
+        g.given_back = MultiDict(fields) if fields else None
+    return g.given_back  # type: ignore[no-any-return]  # Flask's g holds anything
+
+
+def forget() -> None:
+    """The form was sent: its draft has served."""
+    if current_user.is_authenticated:
+        drafts.drop(current_user.account_id, request.path)

@@ -1,0 +1,104 @@
+"""An app on a fresh data folder, a cast of people each with a reason, and a way to be each of them."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from nacl.pwhash import argon2id
+
+from ccc import centre, clock, create_app, db, people, vault
+from ccc.config import Settings
+from ccc.people import Appointment, Person
+from ccc.roles import Role
+from ccc.signin import accounts, sign_ins
+from tests.checking import CheckingClient
+
+PASSWORD = "three ducks on a pond"
+# A Saturday on which the centre opens; every test begins here.
+NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
+CAST = {
+    Role.VOLUNTEER: "Vera Volunteer (invented)",
+    Role.COORDINATOR: "Colin Coordinator (invented)",
+    Role.SAFEGUARDING: "Sunita Safeguarding (invented)",
+    Role.CHAIR: "Charlie Chair (invented)",
+}
+
+
+@pytest.fixture(autouse=True)
+def _cheap_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Derive keys at the lowest cost that libsodium takes: the tests make hundreds of them."""
+    monkeypatch.setattr(vault, "OPSLIMIT", argon2id.OPSLIMIT_MIN)
+    monkeypatch.setattr(vault, "MEMLIMIT", argon2id.MEMLIMIT_MIN)
+
+
+@pytest.fixture(autouse=True)
+def _stopped_clock() -> Iterator[None]:
+    with clock.at(NOW):
+        yield
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(data=tmp_path / "data")
+
+
+@pytest.fixture
+def empty_app(settings: Settings) -> Iterator[Flask]:
+    """An app whose centre is not set up yet."""
+    app = create_app(settings, TESTING=False)
+    app.test_client_class = CheckingClient
+    db.migrate()
+    centre.found()
+    yield app
+    db.db.close()
+
+
+@pytest.fixture
+def app(empty_app: Flask) -> Flask:
+    """An app whose centre has a name and two numbers."""
+    token = centre.new_set_up_token()
+    centre.set_up(token, "Millbrook Contact Centre (invented)", "01632 960001", "01632 960002")
+    return empty_app
+
+
+@pytest.fixture
+def cast(app: Flask) -> dict[Role, Person]:
+    """One person per role, each with an account whose sign-in name is the first name."""
+    made = {role: person_in(role, name) for role, name in CAST.items()}
+    for person in made.values():
+        accounts.make(person, person.name.split()[0], PASSWORD)
+    return made
+
+
+def person_in(role: Role, name: str) -> Person:
+    person = people.add(name, f"{name.split()[0].lower()}@millbrook.example", "01632 960999", None)
+    if role != Role.VOLUNTEER:
+        Appointment.create(person=person, role=role, starts=clock.today(), confirmed_at=clock.now())
+    return person
+
+
+@pytest.fixture
+def as_person(app: Flask) -> Callable[[Person | None], CheckingClient]:
+    """A browser of somebody who is signed in, the second step included; of nobody for None."""
+
+    def sign_in(person: Person | None) -> CheckingClient:
+        client = app.test_client()
+        if person:
+            account = accounts.of(person)
+            private = vault.open_lock(account.lock, PASSWORD)
+            signed_in = sign_ins.begin(account, private, shared=False, device="a test")
+            accounts.Account.update(second_factor="sheet").where(accounts.Account.id == account.id).execute()
+            sign_ins.pass_second_factor(signed_in)
+            with client.session_transaction() as cookie:
+                cookie["_user_id"] = signed_in.get_id()
+        return client
+
+    return sign_in
+
+
+@pytest.fixture
+def as_role(cast: dict[Role, Person], as_person: Callable[..., CheckingClient]) -> Callable[..., CheckingClient]:
+    """A browser of the one of the cast who holds this role."""
+    return lambda role: as_person(cast[role] if role else None)
