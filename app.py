@@ -7,16 +7,18 @@ import sys
 from flask import Flask
 
 import ccc
-from ccc import centre, serving
+from ccc import centre, cli, serving
 from ccc.config import Settings, SettingsError
 
 
 def create_app() -> Flask:
     """Make the application for `flask --app app`, or end with the line that says what is wrong."""
     try:
-        return ccc.create_app(Settings.from_environment(os.environ))
+        app = ccc.create_app(Settings.from_environment(os.environ))
     except SettingsError as error:
         sys.exit(str(error))
+    cli.init_app(app)
+    return app
 
 
 def main() -> None:
@@ -32,7 +34,6 @@ def main() -> None:
 
 def set_up_lines(settings: Settings) -> list[str]:
     """Say how to begin: while nobody has, a new one-time link, which takes the place of any before it."""
-    centre.found()
     if centre.the_centre().set_up_at:
         return []
     return ["This centre is not set up yet. To begin, open:", f"{settings.base_url}/set-up/{centre.new_set_up_token()}"]

@@ -15,15 +15,23 @@ from ccc.web.parts import PARTS
 ROOT = Path(__file__).resolve().parent.parent
 
 
+def prepare(settings: Settings, *, demo: bool = False) -> None:
+    """Make what the data folder lacks: itself, the keys, the schema, the centre's row."""
+    settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    vault.make_keys(settings.data, settings.field_key)
+    db.bind(settings.database)
+    db.migrate()
+    centre.found(demo=demo)
+
+
 def create_app(settings: Settings | None = None, **changes: object) -> Flask:
-    """Make the app on an existing data folder, whose schema is up to date."""
+    """Make the app on a data folder that was prepared. This writes nothing."""
     settings = settings or Settings.from_environment(os.environ)
     app = Flask(__name__, template_folder=str(ROOT / "templates"), static_folder=None)
-    settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
-    vault.unlock(settings.data, settings.field_key)
+    ready = vault.unlock(settings.data, settings.field_key)
     db.bind(settings.database)
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
-    app.config.update({"SECRET_KEY": vault.secret_key()} | changes)
+    app.config.update({"SECRET_KEY": vault.secret_key() if ready else None} | changes)
     app.extensions["ccc_settings"] = settings
     static_files.init_app(app)
     safety.init_app(app, settings)

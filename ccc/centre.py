@@ -8,7 +8,7 @@ from peewee import BooleanField, IntegerField, TextField
 
 from ccc import clock
 from ccc.audit import Event, record
-from ccc.db import Instant, Record, writing
+from ccc.db import Day, Instant, Record, writing
 
 
 class Centre(Record):
@@ -22,6 +22,7 @@ class Centre(Record):
     set_up_hash = TextField(null=True)
     asks_for_dbs = BooleanField(default=True)
     review_months = IntegerField(null=True)
+    kept_house_on = Day(null=True)
 
 
 class AlreadySetUpError(Exception):
@@ -78,6 +79,13 @@ def stop_asking_for_dbs(by: int) -> None:
     with writing():
         Centre.update(asks_for_dbs=False).execute()
         record(Event.DBS_NOT_ASKED, by, "centre:1")
+
+
+def is_first_today() -> bool:
+    """Tell one caller a day, of all processes, that the day's work is theirs."""
+    with writing():
+        not_yet = Centre.kept_house_on.is_null() | (Centre.kept_house_on < clock.today())
+        return bool(Centre.update(kept_house_on=clock.today()).where(not_yet).execute())
 
 
 def _change(name: str, coordinator_phone: str, safeguarding_phone: str) -> None:

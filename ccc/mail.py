@@ -3,7 +3,6 @@
 import logging
 import smtplib
 import ssl
-import threading
 from datetime import timedelta
 from email.message import EmailMessage
 from email.utils import formatdate, make_msgid
@@ -16,7 +15,6 @@ from ccc.db import Instant, Record, writing
 from ccc.vault import SealedText
 
 log = logging.getLogger(__name__)
-EVERY_SECONDS = 20
 LONGEST_WAIT = timedelta(hours=6)
 
 
@@ -50,21 +48,6 @@ def send_waiting(server: MailServer | None) -> int:
             mail.delete_instance()
             sent += 1
     return sent
-
-
-def start_sender(server: MailServer | None) -> None:
-    """Send in the background for as long as this process lives."""
-
-    def keep_sending() -> None:
-        pause = threading.Event()
-        while not pause.wait(EVERY_SECONDS):
-            try:
-                send_waiting(server)
-            except Exception as error:  # noqa: BLE001  (whatever happens, the next round must come)
-                log.warning("the outbox could not be read: %s", type(error).__name__)
-
-    if server:
-        threading.Thread(target=keep_sending, name="outbox", daemon=True).start()
 
 
 def _claim() -> Outbox | None:

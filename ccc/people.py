@@ -90,7 +90,7 @@ def appointments(person: Person) -> list[Appointment]:
     return list(person.appointments.order_by(Appointment.starts.desc(), Appointment.id.desc()))
 
 
-def appoint(person: Person, role: Role, starts: date, ends: date | None, by: Person) -> Appointment:
+def appoint(person: Person, role: Role, starts: date, ends: date | None, by: Person | None) -> Appointment:
     """Appoint to an office. A new chair waits for the safeguarding officer's word, and the old one serves until then.
 
     Raises RefusedError when the person has left, the dates run backwards or lie in the past, the office is taken,
@@ -101,7 +101,7 @@ def appoint(person: Person, role: Role, starts: date, ends: date | None, by: Per
         _check_fit(person, role, starts, ends)
         confirmed = None if role == Role.CHAIR else clock.now()
         made = Appointment.create(person=person, role=role, starts=starts, ends=ends, by=by, confirmed_at=confirmed)
-        record(Event.APPOINTED, by.id, ref(person), role=_code(role), starts=starts, ends=ends)
+        record(Event.APPOINTED, by and by.id, ref(person), role=_code(role), starts=starts, ends=ends)
     return made
 
 

@@ -19,13 +19,13 @@ from granian.server import Server
 from werkzeug.exceptions import ClientDisconnected
 
 import ccc
-from ccc import db
+from ccc import daily, db
 from ccc.config import Settings
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import InputStream, StartResponse, WSGIApplication, WSGIEnvironment
 
-SECONDS_TO_FINISH = 10
+SECONDS_TO_FINISH = 5
 SECONDS_FOR_A_PIECE = 10
 
 
@@ -93,8 +93,8 @@ def _refuse_taken_address(settings: Settings) -> None:
 def _bring_up_to_date(settings: Settings) -> None:
     """Make the app once, so that whatever is wrong with it is said here, and step the database up to it."""
     try:
+        ccc.prepare(settings)
         ccc.create_app(settings)
-        db.migrate()
     except db.NewerDatabaseError as error:
         raise StartError(str(error)) from error
     except peewee.DatabaseError as error:
@@ -133,6 +133,7 @@ def _run(settings: Settings) -> None:
 def application(settings: Settings) -> "WSGIApplication":
     """Make what one worker serves."""
     app = ccc.create_app(settings)
+    daily.start(settings)
 
     def answer(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         environ["wsgi.input"] = PatientInput(environ["wsgi.input"])
@@ -149,14 +150,17 @@ class PatientInput:
 
     def __init__(self, stream: "InputStream", seconds: float = SECONDS_FOR_A_PIECE) -> None:
         self.stream, self.seconds = stream, seconds
+        self.given_up = False
 
-    def read(self, size: int = -1) -> bytes:
-        """Read up to `size` bytes. Raises ClientDisconnected when they do not come in time."""
+    def read(self, *size: int) -> bytes:
+        """Read as any stream does. Raises ClientDisconnected when nothing comes in time."""
         arrived: list[bytes] = []
-        # The thread that is left behind ends with the connection, which the server closes after its answer.
-        reader = Thread(target=lambda: arrived.append(self.stream.read(size)), daemon=True)
-        reader.start()
-        reader.join(self.seconds)
+        reader = Thread(target=lambda: arrived.append(self.stream.read(*size)), daemon=True)
+        if not self.given_up:
+            reader.start()
+            reader.join(self.seconds)
         if not arrived:
+            # The page that says so may look for the form again, and must not wait again.
+            self.given_up = True
             raise ClientDisconnected
         return arrived[0]

@@ -20,20 +20,33 @@ OPSLIMIT, MEMLIMIT = argon2id.OPSLIMIT_INTERACTIVE, argon2id.MEMLIMIT_INTERACTIV
 
 @dataclass
 class _Keys:
+    """`following` is there only while the field key is being replaced."""
+
     field: bytes = b""
+    following: bytes = b""
     secret: bytes = b""
 
 
 _keys = _Keys()
 
 
-def unlock(folder: Path, field_key: bytes | None = None) -> None:
-    """Read the keys that live outside the database; make those that are not there yet.
+def unlock(folder: Path, field_key: bytes | None = None) -> bool:
+    """Read the keys that live outside the database, and tell whether they were there.
 
     `field_key` from the settings takes the place of the file.
     """
-    _keys.field = field_key or _key_file(folder / "field.key")
-    _keys.secret = _key_file(folder / "secret.key")
+    _keys.field = field_key or _read_key(folder / "field.key")
+    _keys.following = _read_key(folder / "field.next")
+    _keys.secret = _read_key(folder / "secret.key")
+    return bool(_keys.field and _keys.secret)
+
+
+def make_keys(folder: Path, field_key: bytes | None = None) -> None:
+    """Make the keys that are not there yet, and unlock."""
+    for name, given in (("field.key", field_key), ("secret.key", None)):
+        if not given and not (folder / name).exists():
+            _write_key(folder / name, secrets.token_bytes(KEY_BYTES))
+    unlock(folder, field_key)
 
 
 def secret_key() -> bytes:
@@ -48,11 +61,16 @@ def look_up(purpose: str, text: str) -> str:
 
 def seal_field(text: str) -> bytes:
     """Seal a text with the field key."""
-    return bytes(SecretBox(_keys.field).encrypt(text.encode()))
+    return bytes(SecretBox(_keys.following or _keys.field).encrypt(text.encode()))
 
 
 def open_field(sealed: bytes) -> str:
     """Open what `seal_field` sealed. Raises CryptoError under another key."""
+    if _keys.following:
+        try:
+            return SecretBox(_keys.following).decrypt(bytes(sealed)).decode()
+        except CryptoError:
+            pass  # Not yet sealed with the new key: the old one opens it.
     return SecretBox(_keys.field).decrypt(bytes(sealed)).decode()
 
 
@@ -66,15 +84,17 @@ class SealedText(BlobField):
         return None if value is None else open_field(value)
 
 
-def new_field_key() -> bytes:
-    """A fresh field key, not yet in use."""
-    return secrets.token_bytes(KEY_BYTES)
+def make_next_key(folder: Path) -> None:
+    """Make the field key that takes the place of this one, unless a rotation that broke off left it there."""
+    if not _keys.following:
+        _write_key(folder / "field.next", secrets.token_bytes(KEY_BYTES))
+        _keys.following = _read_key(folder / "field.next")
 
 
-def take_field_key(folder: Path, key: bytes) -> None:
-    """Use this field key from now on, and keep it in its file."""
-    _write_key(folder / "field.key", key)
-    _keys.field = key
+def take_next_key(folder: Path) -> None:
+    """Forget the old field key: nothing is sealed with it any more."""
+    (folder / "field.next").replace(folder / "field.key")
+    _keys.field, _keys.following = _keys.following, b""
 
 
 @dataclass(frozen=True)
@@ -148,10 +168,8 @@ def _derived(purpose: str) -> bytes:
     return hmac.new(_keys.secret, purpose.encode(), hashlib.sha256).digest()
 
 
-def _key_file(file: Path) -> bytes:
-    if not file.exists():
-        _write_key(file, secrets.token_bytes(KEY_BYTES))
-    return bytes.fromhex(file.read_text().strip())
+def _read_key(file: Path) -> bytes:
+    return bytes.fromhex(file.read_text().strip()) if file.exists() else b""
 
 
 def _write_key(file: Path, key: bytes) -> None:

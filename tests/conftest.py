@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from nacl.pwhash import argon2id
 
-from ccc import centre, clock, create_app, db, people, vault
+from ccc import centre, clock, create_app, db, people, prepare, vault
 from ccc.config import Settings
 from ccc.people import Appointment, Person
 from ccc.roles import Role
@@ -47,10 +47,9 @@ def settings(tmp_path: Path) -> Settings:
 @pytest.fixture
 def empty_app(settings: Settings) -> Iterator[Flask]:
     """An app whose centre is not set up yet."""
-    app = create_app(settings, TESTING=False)
+    prepare(settings)
+    app = create_app(settings)
     app.test_client_class = CheckingClient
-    db.migrate()
-    centre.found()
     yield app
     db.db.close()
 

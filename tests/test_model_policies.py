@@ -17,6 +17,7 @@ RUN = 8
 Promises = Mapping[Key, Mapping[str, str | int]]
 
 OFFICERS = "safeguarding-officer-and-chair"
+MERE_MENTION = {"level": "unstated", "results_to": "unstated"}
 RISK: Promises = {Key.RISK_EXCEPTIONS: {}}
 
 # What a careful person reads in each clause. A clause that is not listed promises none of the thirteen: people keep it.
@@ -26,6 +27,7 @@ FULL: dict[str, Promises] = {
     "4": {Key.ATTENDANCE_ONLY: {}},
     "4a": RISK,
     "4b": RISK,
+    "5": RISK,
     "6": {Key.PERSONAL_DETAILS: {"whose": "clients"}},
     "6a": RISK,
     "6b": RISK,
@@ -74,11 +76,12 @@ def every_clause(clauses: tuple[Clause, ...]) -> Iterator[Clause]:
 
 
 def promises(reading: Reading) -> dict[str, Promises]:
-    return {
-        clause.label: {tag.provision: dict(tag.choices) for tag in clause.tags}
+    """Say what each clause promises; a clause that only mentions the DBS chooses nothing and is left out."""
+    found = {
+        clause.label: {tag.provision: dict(tag.choices) for tag in clause.tags if tag.choices != MERE_MENTION}
         for clause in every_clause(reading.clauses)
-        if clause.tags
     }
+    return {label: tags for label, tags in found.items() if tags}
 
 
 def words(text: str) -> list[str]:

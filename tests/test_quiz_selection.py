@@ -177,6 +177,11 @@ class TestChoosing:
         assert len({tuple(question.id for question in drawn) for drawn in draws}) == 20
         assert len({frozenset(ids(drawn)) for drawn in draws}) == 20
 
+    def test_an_essential_question_can_stand_anywhere(self) -> None:
+        fitting = [make_question("a", essential=True), make_question("b"), make_question("c")]
+        draws = [choose(fitting, 3, dice(seed)) for seed in range(50)]
+        assert {drawn.index(fitting[0]) for drawn in draws} == {0, 1, 2}
+
 
 class TestTryingAgain:
     def test_a_missed_question_brings_another_on_the_same_promise(self) -> None:
@@ -189,6 +194,11 @@ class TestTryingAgain:
         fitting = [make_question(name) for name in "abcdef"]
         retries = [choose_again(fitting, {"a"}, dice(seed), asked=set("abcde")) for seed in range(20)]
         assert [ids(again) for again in retries] == [{"a", "f"}] * 20
+
+    def test_no_two_retries_need_be_alike(self) -> None:
+        fitting = [make_question(name) for name in "abc"]
+        retries = [choose_again(fitting, {"a"}, dice(seed)) for seed in range(50)]
+        assert {"".join(question.id for question in again) for again in retries} == {"ab", "ba", "ac", "ca"}
 
     def test_a_missed_question_that_no_longer_fits_is_left_out(self) -> None:
         assert choose_again([make_question("a")], {"gone"}, dice()) == []

@@ -6,7 +6,8 @@ SQL = f"""
 CREATE TABLE centre (
     id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL CHECK (id = 1), created_at TEXT NOT NULL,
     name TEXT NOT NULL, coordinator_phone TEXT NOT NULL, safeguarding_phone TEXT NOT NULL,
-    demo INTEGER NOT NULL, set_up_at TEXT, set_up_hash TEXT, asks_for_dbs INTEGER NOT NULL, review_months INTEGER);
+    demo INTEGER NOT NULL, set_up_at TEXT, set_up_hash TEXT, asks_for_dbs INTEGER NOT NULL, review_months INTEGER,
+    kept_house_on TEXT);
 CREATE TRIGGER centre_demo_mark BEFORE UPDATE OF demo ON centre WHEN NEW.demo <> OLD.demo
     BEGIN SELECT RAISE(ABORT, 'the demo mark is set at creation'); END;
 

@@ -105,7 +105,7 @@ def _repeated(lines: list[Line], aside: set[int]) -> set[int]:
         key = _key(line)
         if n in aside or line.marker or not line.is_heading or count[key] == 1:
             continue
-        at_break = n - 1 in aside or n + 1 in aside
+        at_break = {n - 1, n + 1} & (aside | found)
         if key in seen and (key == first or at_break or count[key] >= _RUN):
             found.add(n)
         seen.add(key)

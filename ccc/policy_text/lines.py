@@ -32,8 +32,8 @@ class Line:
         """Tell whether this is a heading, marked up or by its look: short, with a capital, without a full stop."""
         if self.level:
             return True
-        looks = len(self.text) <= _HEADING_WIDTH and len(self.text.split()) <= 9 and self.is_unfinished and not self.is_lead_in
-        return looks and not self.marker and bool(re.match(r"[*_\W]*[A-Z0-9]", self.text))
+        short = len(self.text) <= _HEADING_WIDTH and len(self.text.split()) <= _HEADING_WORDS
+        return short and not self.marker and not self.is_lead_in and bool(_HEADING_LOOK.fullmatch(self.text))
 
 
 _LEAD_IN = re.compile(
@@ -43,7 +43,9 @@ _LEAD_IN = re.compile(
 )
 _FINISHED = re.compile(r"[.!?:;][)\]\"'”’*_]*(?:-|\\)?$")
 _HEADING = re.compile(r"(#{1,6})\s+(.*?)[\s#]*$")
+_HEADING_LOOK = re.compile(r"\W*[A-Z0-9].*[^.?:;,\s]")
 _HEADING_WIDTH = 70
+_HEADING_WORDS = 9
 _LINE_WIDTH = 50
 _UNDERLINE = re.compile(r"\s*(=|-){3,}\s*")
 _BULLET_WITHIN = re.compile(r"(?<=[^\s•●▪■])\s+(?=[•●▪■]\s*\w)")
@@ -105,10 +107,9 @@ def _with_pending_markers(lines: Iterable[Line]) -> Iterator[Line]:
         if not line.text:
             pending = line
             continue
-        if pending and not line.marker and not line.level:
-            line = replace(line, marker=pending.marker, indent=pending.indent, gap=pending.gap)  # noqa: PLW2901
+        takes = pending and not line.marker and not line.level
+        yield replace(line, marker=pending.marker, indent=pending.indent, gap=pending.gap) if pending and takes else line
         pending = None
-        yield line
 
 
 def _without_colon_lists(lines: list[Line]) -> Iterator[Line]:
@@ -153,7 +154,8 @@ def _settle(line: Line, before: Line | None, last: dict[str, Marker], bare: list
     if marker.is_bare:
         is_word = "\t" not in marker.raw and not (expected and len(bare) > 1)
     else:
-        is_word = bool(before and not line.gap and before.is_unfinished and not expected and not before.is_heading)
+        wrapped = before is not None and before.is_unfinished and before.length >= _LINE_WIDTH
+        is_word = wrapped and not line.gap and not expected
     if is_word:
         return replace(line, text=marker.raw.strip() + " " + line.text, marker=None)
     return replace(line, marker=marker)

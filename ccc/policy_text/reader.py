@@ -81,10 +81,9 @@ def _body(lines: list[Line]) -> tuple[int, bool]:
         return min([heads[0], *items]), True
     if not items:
         return _first_promise(lines, len(lines)), False
-    before = lines[items[0] - 1] if items[0] else None
-    if before and before.is_lead_in and (_EXCEPTION.search(before.text) or suggest.promises(before.text)):
-        return _first_promise(lines, items[0]), False
-    return items[0], False
+    if _introduces(lines, items[0]):
+        return items[0], False
+    return _first_promise(lines, items[0]), False
 
 
 def _heads_a_section(lines: list[Line], place: int) -> bool:
@@ -105,12 +104,26 @@ def _numbers_run_through(lines: list[Line]) -> bool:
     return len(numbers) > 1 and all(first < second for first, second in zip(numbers, numbers[1:], strict=False))
 
 
+def _introduces(lines: list[Line], first: int) -> bool:
+    """Tell whether all that stands before the first item of a list only introduces it."""
+    marker = lines[first].marker
+    before = lines[first - 1] if first else None
+    if before is None or not before.is_lead_in:
+        return before is None or (marker is not None and marker.kind != Kind.BULLET)
+    return _only_leads_in(before)
+
+
 def _first_promise(lines: list[Line], end: int) -> int:
     """Return where the first paragraph stands that makes a promise; a first one that makes none only introduces."""
-    for place, line in enumerate(lines[:end]):
-        if suggest.promises(line.text):
+    introduced = next((n + 1 for n, line in enumerate(lines[: end - 1]) if _only_leads_in(line)), 0)
+    for place, line in enumerate(lines[introduced:end], introduced):
+        if introduced or suggest.promises(line.text):
             return place
     return max(0, min(1, len(lines) - 1) if end == len(lines) else end - 1)
+
+
+def _only_leads_in(line: Line) -> bool:
+    return line.is_lead_in and not _EXCEPTION.search(line.text) and not suggest.promises(line.text)
 
 
 def _clause(node: Node, label: str, lead_in: str) -> Clause:

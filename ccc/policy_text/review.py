@@ -20,7 +20,7 @@ _DATES = tuple(
         r"(?<![0-9./-])(?:[0-9]{1,2}[./-])?(?P<month>[0-9]{1,2})[./-](?P<year>(?:20)?[0-9]{2})(?![0-9]|[./-][0-9])",
     )
 )
-_NEXT = re.compile(r"\bnext\b|\bdue\b|\b(?:will|shall|should|must|to) be (?:re)?(?:viewed|visited|newed)|\bby\b|\buntil\b|\bbefore\b|\bfuture\b", re.I)
+_NEXT = re.compile(r"\bnext\b|\bdue\b|\b(?:will|shall|should|must|to) be (?:re)?(?:viewed|visited|newed)|\breview(?:ed)? (?:again )?by\b(?! the)|\buntil\b|\bbefore\b|\bfuture\b", re.I)
 # The first that fits says what a date is; the smaller its place here, the better the evidence.
 _KINDS = (
     re.compile(r"last\s+(?:policy\s+)?(?:review|updated|revis|amend)|(?:date|reviewed?) of last|latest review|most recent", re.I),
@@ -32,7 +32,7 @@ _KINDS = (
 _PLAIN_DATE = len(_KINDS)
 _DUE_WITHIN_MONTHS = 36
 
-_REVIEWED = re.compile(r"\breview\w*|\bup-?dat\w+|\brevis(?:e|ed|it|ited|ion)\b|\bre-?examin\w+|\blook(?:ed|s)? (?:at )?again|\bkept under|\bchecked\b", re.I)
+_REVIEWED = re.compile(r"\breview\w*|\bup-?dat\w+|\brevis(?:e|ed|it|ited|ion)\b|\bre-?examin\w+|\blook(?:ed|s)? (?:at )?(?:[\w'’]+ ){0,4}again|\bkept under|\bchecked\b", re.I)
 _ANNUAL = re.compile(
     r"\bannual(?:ly)?\b|\byearly\b|\b(?:every|each|once an?|once every|once a) (?:calendar )?year\b|\bevery (?:12|twelve) months\b"
     r"|\b12[- ]monthly\b|\bat (?:each|every) (?:AGM|annual)|\bAGM\b|\b(?:once|at least once) in (?:each|every) year",

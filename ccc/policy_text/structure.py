@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from ccc.policy_text.lines import Line
 from ccc.policy_text.markers import Kind, Marker
 
-_Style = tuple[Kind, str]
+# Lists are nested two deep; a section's heading stands above them.
+_DEEPEST = 3
 
 
 @dataclass
@@ -68,7 +69,7 @@ class _Grower:
     def _put(self, line: Line, depth: int) -> None:
         node = Node(line, [*self._heads, line.text])
         self._heads = []
-        self._path = self._path[:depth]
+        self._path = self._path[: min(depth, _DEEPEST)]
         (self._path[-1].children if self._path else self.roots).append(node)
         self._path.append(node)
 
@@ -83,7 +84,7 @@ class _Grower:
         """Tell whether a paragraph between two lists of bullets leads into the second."""
         top = self._path[0].marker
         return bool(
-            line.is_lead_in and line.indent <= self._path[0].line.indent and following and following.marker
+            line.is_lead_in and not self._path[0].line.is_heading and line.indent <= self._path[0].line.indent and following and following.marker
             and (not top or (top.kind == Kind.BULLET and following.marker.style == top.style))
         )
 
@@ -93,7 +94,7 @@ class _Grower:
         if inside:
             self._path = self._path[: self._path.index(inside[-1]) + 1]
             self._append(inside[-1], line)
-        elif self._floor or top.line.is_heading or _looks_like_heading(top.line) or self._goes_on(place, top):
+        elif top.line.is_heading or _looks_like_heading(top.line) or self._goes_on(place, top):
             self._path = self._path[:1]
             self._append(top, line)
         else:
@@ -152,7 +153,8 @@ class _Grower:
 
     def _decimal_depth(self, marker: Marker) -> int:
         for depth, node in reversed(list(enumerate(self._path))):
-            value = node.marker.value if node.marker else ()
+            counted = node.marker and node.marker.kind in {Kind.NUMBER, Kind.DECIMAL}
+            value = node.marker.value if node.marker and counted else ()
             if value and marker.value[: len(value)] == value and len(value) < len(marker.value):
                 return depth + 1
             if len(value) == len(marker.value) and value[:-1] == marker.value[:-1] and depth >= self._floor:

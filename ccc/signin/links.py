@@ -101,7 +101,7 @@ def find(token: str, purpose: Purpose) -> OneTimeLink:
 
 
 def invite(
-    name: str, email: str | None, phone: str | None, role: Role | None, by: Person, base_url: str
+    name: str, email: str | None, phone: str | None, role: Role | None, by: Person | None, base_url: str
 ) -> Person:
     """Add a person, appoint them if they come for an office, and make their link."""
     with writing():
@@ -110,6 +110,13 @@ def invite(
             people.appoint(person, role, clock.today(), None, by)
         make(person, Purpose.JOIN, by, base_url)
     return person
+
+
+def recover(person: Person, role: Role, base_url: str) -> OneTimeLink:
+    """Fill an office that stands vacant and let its holder in, from the server's own command line."""
+    with writing():
+        people.recover_office(person, role)
+        return make(person, Purpose.PASSWORD if accounts.of(person) else Purpose.JOIN, None, base_url)
 
 
 def join(token: str, sign_in_name: str, password: str) -> tuple[Account, bytes]:

@@ -114,15 +114,16 @@ def stop_turning_off(account: Account, by: Person) -> None:
         record(Event.SECOND_FACTOR_OFF_STOPPED, by.id, ref(account.person_id))
 
 
-def turn_off_what_is_due() -> None:
-    """Take off the second factors whose day of waiting is over."""
-    due = Account.select().where(Account.second_factor_off_at <= clock.now())
-    for account in due if due.exists() else ():
+def turn_off_what_is_due() -> int:
+    """Take off the second factors whose day of waiting is over, and return how many."""
+    due = list(Account.select().where(Account.second_factor_off_at <= clock.now()))
+    for account in due:
         with writing():
             cleared = {"totp": None, "second_factor": None, "second_factor_off_at": None}
             Account.update(**cleared).where(Account.id == account.id).execute()
             OneUseCode.delete().where(OneUseCode.account == account).execute()
             record(Event.SECOND_FACTOR_OFF, None, ref(account.person_id))
+    return len(due)
 
 
 def removals_waiting() -> list[Account]:

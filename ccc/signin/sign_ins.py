@@ -107,6 +107,7 @@ def prove(sign_in_name: str, password: str, address: str) -> tuple[Account, byte
 def begin(account: Account, private: bytes, *, shared: bool, device: str) -> SignedIn:
     """Open a sign-in after the password; the second factor, if there is one, is still to come."""
     secret = secrets.token_urlsafe(32)
+    second_factor.turn_off_what_is_due()
     with writing():
         row = SignIn.create(
             account=account, secret_hash=_hash(secret), lent_key=vault.lend(private, secret), shared=shared, device=device

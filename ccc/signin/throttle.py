@@ -20,6 +20,9 @@ class Try(Record):
     address = TextField()
     wrong = BooleanField(default=True)
 
+    class Meta:
+        indexes = ((("created_at",), False),)
+
 
 class TooManyTriesError(Exception):
     """Too many wrong tries; the next one is looked at in a quarter of an hour."""

@@ -1,0 +1,154 @@
+"""The commands of `flask --app app …`; each calls a rule and prints what came of it."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+from flask import Flask, current_app
+from flask.cli import AppGroup, with_appcontext
+from peewee import PeeweeException
+
+import ccc
+from ccc import audit, centre, daily, key_rotation, people, policies, policy_text, serving
+from ccc.config import ROOT, Settings
+from ccc.people import Person, RefusedError
+from ccc.quizzes import questions
+from ccc.roles import Role
+from ccc.signin import links
+
+READABLE = click.Path(exists=True, dir_okay=False, path_type=Path)
+OFFICES = {role.replace(" ", "-"): role for role in (Role.COORDINATOR, Role.SAFEGUARDING, Role.CHAIR)}
+policy = AppGroup("policy", help="Read, import and list policies.")
+quiz = AppGroup("quiz", help="Check a quiz file.")
+staff = AppGroup("people", help="Invite people; fill an office that stands vacant.")
+keys = AppGroup("keys", help="Replace the field key.")
+trail = AppGroup("audit", help="Check the audit trail.")
+
+
+def init_app(app: Flask) -> None:
+    for command in (policy, quiz, staff, keys, trail, set_up_link, run_daily):
+        app.cli.add_command(command)
+
+
+@contextmanager
+def data_folder() -> Iterator[Settings]:
+    """The data folder, made ready; a rule's refusal or a database in trouble becomes one line."""
+    settings: Settings = current_app.extensions["ccc_settings"]
+    try:
+        ccc.prepare(settings)
+        yield settings
+    except (RefusedError, policy_text.UnreadableError, ccc.db.NewerDatabaseError, serving.StartError) as error:
+        raise click.ClickException(str(error)) from error
+    except PeeweeException as error:
+        raise click.ClickException(f"The database cannot be used: {error}") from error
+
+
+@click.command("set-up-link", help="Print a new one-time link that sets an empty centre up.")
+@with_appcontext
+def set_up_link() -> None:
+    with data_folder() as settings:
+        try:
+            click.echo(f"{settings.base_url}/set-up/{centre.new_set_up_token()}")
+        except centre.AlreadySetUpError as error:
+            raise click.ClickException("This centre is set up already. Sign in, or use `people recover`.") from error
+
+
+@policy.command("read", help="Print as JSON what is read in a policy. Needs no data folder and changes nothing.")
+@click.argument("file", type=READABLE)
+def policy_read(file: Path) -> None:
+    try:
+        reading = policy_text.read(policy_text.decode(file.read_bytes()))
+    except policy_text.UnreadableError as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(json.dumps(reading.as_json(), indent=1, ensure_ascii=False))
+
+
+@policy.command("import", help="Keep a policy as a draft, in the name of the chair.")
+@click.argument("file", type=READABLE)
+@click.option("--slug", default="confidentiality", show_default=True)
+def policy_import(file: Path, slug: str) -> None:
+    with data_folder() as settings:
+        chair = people.in_office(Role.CHAIR).first()
+        if chair is None:
+            raise RefusedError("The centre has no chair yet. Set it up first.")
+        version = policies.draft(slug, policy_text.decode(file.read_bytes()), chair)
+        click.echo(f"Drafted: {len(policies.clauses(version))} clauses. Go on at {settings.base_url}/drafting/{slug}/")
+
+
+@policy.command("list", help="List the policies and their versions.")
+@with_appcontext
+def policy_list() -> None:
+    with data_folder():
+        held = policies.Version.select(policies.Version, policies.Policy).join(policies.Policy)
+        for version in held.order_by(policies.Policy.slug, policies.Version.id):
+            state = "published" if version.published_at else "approved" if version.approved_at else "draft"
+            click.echo(f"{version.policy.slug}  {version.number or '-'}  {state}  {version.title}")
+
+
+@quiz.command("check", help="Check a quiz file, or all of them.")
+@click.argument("file", required=False, type=click.Path(path_type=Path))
+def quiz_check(file: Path | None) -> None:
+    folder = ROOT / "quizzes"
+    for path in [file] if file else sorted(folder.glob("*.toml")):
+        try:
+            found = questions.load(path, folder)
+        except questions.QuizError as error:
+            raise click.ClickException(str(error)) from error
+        click.echo(f"{path.name}: {len(found.questions)} questions, nothing wrong")
+
+
+@staff.command("invite", help="Add a person and print the one-time link that lets them in.")
+@click.argument("name")
+@click.option("--email", help="Where the link is mailed as well.")
+@click.option("--office", type=click.Choice(["co-ordinator", "safeguarding-officer"]), help="The office they come for.")
+@with_appcontext
+def people_invite(name: str, email: str | None, office: str | None) -> None:
+    with data_folder() as settings:
+        person = links.invite(name, email, None, OFFICES[office] if office else None, None, settings.base_url)
+        link = links.open_link_of(person, links.Purpose.JOIN)
+        click.echo(f"{settings.base_url}{link.path if link else ''}")
+
+
+@staff.command("recover", help="Fill an office that stands vacant, and print the one-time link for its holder.")
+@click.argument("office", type=click.Choice(["safeguarding-officer", "chair"]))
+@click.option("--person", "number", type=int, help="The number of somebody who is on the list already.")
+@click.option("--name", help="The name of somebody new.")
+@with_appcontext
+def people_recover(office: str, number: int | None, name: str | None) -> None:
+    with data_folder() as settings:
+        person = Person.get_or_none(Person.id == number) if number else None
+        if person is None and not name:
+            raise RefusedError("Say who: --person with a number from the list, or --name for somebody new.")
+        with ccc.db.writing():
+            link = links.recover(person or people.add(str(name), None, None, None), OFFICES[office], settings.base_url)
+        click.echo(f"{settings.base_url}{link.path}")
+
+
+@keys.command("rotate", help="Seal all contact details with a new field key. Stop the server first.")
+@with_appcontext
+def keys_rotate() -> None:
+    with data_folder() as settings, serving.only_server_of(settings.data):
+        if settings.field_key:
+            raise RefusedError("The field key comes from CCC_FIELD_KEY. Put it in field.key, unset that, and try again.")
+        click.echo(f"Sealed anew: {key_rotation.rotate(settings.data)} values.")
+
+
+@trail.command("verify", help="Read the whole audit trail; ends with 1 if anything in it was changed or is gone.")
+@click.option("--expect", metavar="HASH", help="A hash that was written down earlier and must be in the trail.")
+@with_appcontext
+def audit_verify(expect: str | None) -> None:
+    with data_folder():
+        verdict = audit.verify(expect)
+        if verdict.fault:
+            raise click.ClickException(f"NOT whole: {verdict.fault}.")
+        click.echo(f"Whole: {verdict.lines} lines. Newest hash: {verdict.newest}")
+
+
+@click.command("daily", help="What has to be done once a day: reminders, and deleting what has served its time.")
+@with_appcontext
+def run_daily() -> None:
+    with data_folder():
+        for line in daily.run():
+            click.echo(line)

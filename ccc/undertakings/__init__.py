@@ -1,0 +1,61 @@
+"""Reading a policy, signing its undertaking, certificates, and the register of who has signed."""
+
+from ccc.undertakings.reading import (
+    Place,
+    Reading,
+    Way,
+    choose_way,
+    finish,
+    finished_reading,
+    has_read,
+    places,
+    reading_of,
+    readers,
+    turn_to,
+)
+from ccc.undertakings.register import Line, sign_off, signed_people
+from ccc.undertakings.signing import (
+    Acknowledgement,
+    ReplacedError,
+    acknowledgements,
+    certificate,
+    fingerprint,
+    has_signed,
+    insist_on_two_people,
+    record_on_paper,
+    sign,
+    signature,
+    witnesses,
+)
+from ccc.undertakings.wording import INWARD, mark, wording
+
+__all__ = [
+    "INWARD",
+    "Acknowledgement",
+    "Line",
+    "Place",
+    "Reading",
+    "ReplacedError",
+    "Way",
+    "acknowledgements",
+    "certificate",
+    "choose_way",
+    "fingerprint",
+    "finish",
+    "finished_reading",
+    "has_read",
+    "has_signed",
+    "insist_on_two_people",
+    "mark",
+    "places",
+    "readers",
+    "reading_of",
+    "record_on_paper",
+    "sign",
+    "sign_off",
+    "signature",
+    "signed_people",
+    "turn_to",
+    "witnesses",
+    "wording",
+]

@@ -1,0 +1,117 @@
+"""Reading a policy: the place is kept here, so that it can be gone on with on another device."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from peewee import ForeignKeyField, IntegerField, TextField
+
+from ccc import clock
+from ccc.audit import Event, record
+from ccc.db import Instant, Record, writing
+from ccc.people import Person, ref
+from ccc.policies import Clause, Version, clauses
+from ccc.undertakings.edition import edition_of
+
+
+class Way(StrEnum):
+    """How somebody likes to read."""
+
+    ONE = "one"
+    ALL = "all"
+
+
+class Reading(Record):
+    """One person's reading of one version: how, where they are, and when they came to the end first."""
+
+    person = ForeignKeyField(Person)
+    version = ForeignKeyField(Version)
+    way = TextField(default=Way.ONE)
+    place = IntegerField(default=0)
+    finished_at = Instant(null=True)
+
+    class Meta:
+        indexes = ((("person", "version"), True),)
+
+
+@dataclass(frozen=True)
+class Place:
+    """What is read at one go: the introduction, a clause with what stands under it, or the words on the review."""
+
+    text: str
+    label: str = ""
+    under: Sequence[Clause] = ()
+
+
+def places(version: Version) -> list[Place]:
+    """A whole version, cut into places in their order."""
+    read: list[Place] = [Place(version.preamble)] if version.preamble else []
+    for top, under in _with_what_stands_under(clauses(version)):
+        read.append(Place(top.text, top.label, under))
+    return [*read, Place(version.review_statement)] if version.review_statement else read
+
+
+def reading_of(person: Person, version: Version) -> Reading:
+    """Where somebody is in a version; a first reading, not stored yet, begins in the way they read last."""
+    row = Reading.get_or_none(Reading.person == person, Reading.version == version)
+    if row:
+        return row  # type: ignore[no-any-return]  # peewee has no types
+    last = Reading.select(Reading.way).where(Reading.person == person).order_by(Reading.id.desc()).first()
+    return Reading(person=person.id, version=version, way=last.way if last else Way.ONE)
+
+
+def turn_to(person: Person, version: Version, place: int) -> None:
+    """Keep the place that somebody has come to."""
+    furthest = len(places(version)) - 1
+    with writing():
+        row = reading_of(person, version)
+        row.place = max(0, min(place, furthest))
+        row.save()
+
+
+def choose_way(person: Person, version: Version, way: Way) -> None:
+    """Keep how somebody likes to read."""
+    with writing():
+        row = reading_of(person, version)
+        row.way = way
+        row.save()
+
+
+def finish(person: Person, version: Version) -> None:
+    """Record that somebody read this version to the end. The first time counts; reading it again is free."""
+    with writing():
+        row = reading_of(person, version)
+        first = row.finished_at is None
+        row.place, row.finished_at = 0, row.finished_at or clock.now()
+        row.save()
+        if first:
+            record(Event.POLICY_READ, person.id, ref(person), version=version.id)
+
+
+def finished_reading(person: Person, version: Version) -> Reading | None:
+    """The first reading to the end of this version, or of another of the same edition."""
+    ended = Reading.finished_at.is_null(False) & Reading.version.in_(edition_of(version))
+    return Reading.select().where(Reading.person == person, ended).order_by(Reading.finished_at).first()  # type: ignore[no-any-return]  # as above
+
+
+def has_read(person: Person, version: Version) -> bool:
+    """Tell whether somebody read this version, or another of the same edition, to the end."""
+    return finished_reading(person, version) is not None
+
+
+def readers(version: Version) -> dict[int, date]:
+    """Everybody who read this edition to the end, by the person's number, with the day they did."""
+    ended = Reading.finished_at.is_null(False) & Reading.version.in_(edition_of(version))
+    rows = Reading.select(Reading.person_id, Reading.finished_at).where(ended).order_by(Reading.finished_at.desc())
+    return {person: clock.local(at).date() for person, at in rows.tuples()}
+
+
+def _with_what_stands_under(all_clauses: Sequence[Clause]) -> list[tuple[Clause, list[Clause]]]:
+    cut: list[tuple[Clause, list[Clause]]] = []
+    for clause in all_clauses:
+        if clause.parent and cut:
+            cut[-1][1].append(clause)
+        else:
+            cut.append((clause, []))
+    return cut

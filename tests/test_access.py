@@ -1,0 +1,163 @@
+"""The matrix: who reaches which page, written by hand from the policy and tried cell by cell."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from flask import Flask
+
+from ccc import clock
+from ccc.people import Appointment, Person
+from ccc.roles import GRANTS, OFFICES, May, Role
+from ccc.web import access
+from tests.checking import CheckingClient
+
+NOBODY = None
+EVERYONE = frozenset(Role)
+ALL = EVERYONE | {NOBODY}
+OFFICE = frozenset(OFFICES)
+COORDINATOR = frozenset({Role.COORDINATOR})
+SAFEGUARDING = frozenset({Role.SAFEGUARDING})
+CHAIR = frozenset({Role.CHAIR})
+INVITERS = COORDINATOR | CHAIR
+
+# Who enters, by endpoint and method. A new route fails until it is listed here.
+MATRIX: dict[tuple[str, str], frozenset[Role | None]] = {
+    ("static", "GET"): ALL,
+    ("front.index", "GET"): EVERYONE,
+    ("front.worried", "GET"): ALL,
+    ("front.healthz", "GET"): ALL,
+    ("signin.sign_in", "GET"): ALL,
+    ("signin.sign_in", "POST"): ALL,
+    ("signin.code", "GET"): EVERYONE,
+    ("signin.code", "POST"): EVERYONE,
+    ("signin.again", "GET"): EVERYONE,
+    ("signin.again", "POST"): EVERYONE,
+    ("signin.sign_out", "POST"): EVERYONE,
+    ("signin.forgotten", "GET"): ALL,
+    ("signin.forgotten", "POST"): ALL,
+    ("signin.new_password", "GET"): ALL,
+    ("signin.new_password", "POST"): ALL,
+    ("second_factor.choose", "GET"): EVERYONE,
+    ("second_factor.telephone", "GET"): EVERYONE,
+    ("second_factor.telephone", "POST"): EVERYONE,
+    ("second_factor.sheet", "GET"): EVERYONE,
+    ("second_factor.sheet", "POST"): EVERYONE,
+    ("me.index", "GET"): EVERYONE,
+    ("me.details", "GET"): EVERYONE,
+    ("me.details", "POST"): EVERYONE,
+    ("me.password", "GET"): EVERYONE,
+    ("me.password", "POST"): EVERYONE,
+    ("me.end_sign_ins", "POST"): EVERYONE,
+    ("invitations.invite", "GET"): INVITERS,
+    ("invitations.invite", "POST"): INVITERS,
+    ("invitations.show", "GET"): INVITERS,
+    ("invitations.send_again", "POST"): INVITERS,
+    ("invitations.withdraw", "POST"): INVITERS,
+    ("invitations.join", "GET"): ALL,
+    ("invitations.join", "POST"): ALL,
+    ("people.person", "GET"): OFFICE,
+    ("people.details", "GET"): COORDINATOR,
+    ("people.appoint", "GET"): CHAIR,
+    ("people.appoint", "POST"): CHAIR,
+    ("people.end_office", "GET"): CHAIR,
+    ("people.end_office", "POST"): CHAIR,
+    ("people.confirm", "GET"): SAFEGUARDING,
+    ("people.confirm", "POST"): SAFEGUARDING,
+    ("people.leaving", "GET"): COORDINATOR,
+    ("people.leaving", "POST"): COORDINATOR,
+    ("people.come_back", "POST"): COORDINATOR,
+    ("people.password", "GET"): OFFICE,
+    ("people.make_password_link", "POST"): OFFICE,
+    ("people.second_step_off", "POST"): OFFICE,
+    ("people.second_step_keep", "POST"): OFFICE,
+}
+# What stands for the variable parts of an address. The person of number 1 is the volunteer of the cast.
+PARTS = {
+    "number": "1",
+    "person": "1",
+    "office": "1",
+    "token": "no-such-token",
+    "fingerprint": "0",
+    "name": "none.css",
+    "slug": "confidentiality",
+    "label": "1",
+    "n": "1",
+}
+
+
+def address_of(app: Flask, endpoint: str) -> str:
+    rule = next(rule for rule in app.url_map.iter_rules() if rule.endpoint == endpoint)
+    with app.test_request_context():
+        return str(rule.build({name: PARTS[name] for name in rule.arguments})[1])  # type: ignore[index]  # never None
+
+
+def test_the_matrix_names_every_route(app: Flask) -> None:
+    routes = {(rule.endpoint, method) for rule in app.url_map.iter_rules() for method in rule.methods or ()}
+    assert {route for route in routes if route[1] not in ("HEAD", "OPTIONS")} == set(MATRIX)
+
+
+@pytest.mark.parametrize("role", [NOBODY, *Role])
+def test_a_role_enters_only_where_the_policy_says(as_role: Callable[..., CheckingClient], app: Flask, role: Role) -> None:
+    """One test a role, all cells in one: the cells of a role that go wrong are all named."""
+    wrong = [
+        f"{method} {endpoint}: {outcome}"
+        for (endpoint, method), allowed in MATRIX.items()
+        if (outcome := _try(as_role(role), address_of(app, endpoint), method)) != _expected(role, allowed)
+        and not (outcome == "missing" and role in allowed)
+    ]
+    assert wrong == []
+
+
+def _expected(role: Role | None, allowed: frozenset[Role | None]) -> str:
+    if role in allowed:
+        return "entered"
+    return "asked to sign in" if role is None else "refused"
+
+
+def _try(client: CheckingClient, address: str, method: str) -> str:
+    form = {"csrf_token": client.token()} if method == "POST" else None
+    answer = client.open(address, method=method, data=form)
+    if answer.status_code == 303 and answer.location.startswith("/sign-in?"):
+        return "asked to sign in"
+    if answer.status_code >= 500:
+        return "broken"
+    return {403: "refused", 404: "missing"}.get(answer.status_code, "entered")
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_a_form_without_a_token_is_not_carried_out(app: Flask, as_role: Callable[..., CheckingClient], role: Role) -> None:
+    client, before = as_role(role), Person.select().count()
+    answer = client.post("/people/invite", data={"name": "Mallory (invented)"})
+    assert (answer.status_code, answer.location) == (303, "/people/invite")
+    assert Person.select().count() == before
+
+
+def test_a_view_without_a_rule_stops_the_app() -> None:
+    app = Flask("x")
+    app.add_url_rule("/oops", "oops", lambda: "")
+    with pytest.raises(RuntimeError, match="oops"):
+        access.insist(app)
+
+
+def test_a_view_that_lost_its_rule_lets_nobody_in(app: Flask, as_role: Callable[..., CheckingClient]) -> None:
+    app.view_functions["me.index"] = lambda: "open"
+    assert as_role(Role.CHAIR).get("/me/").status_code == 403
+
+
+def test_every_grant_is_given_to_somebody_and_none_to_everybody_by_accident() -> None:
+    assert set(GRANTS) == set(May)
+    assert all(GRANTS.values())
+    assert [grant for grant, roles in GRANTS.items() if Role.VOLUNTEER in roles] == [May.LEARN]
+
+
+def test_an_office_that_ended_at_midnight_opens_nothing_in_an_open_browser(
+    as_role: Callable[..., CheckingClient], cast: dict[Role, Person]
+) -> None:
+    with clock.at(datetime(2026, 11, 21, 23, 50, tzinfo=UTC)):
+        client = as_role(Role.COORDINATOR)
+        Appointment.update(ends=clock.today()).where(Appointment.person == cast[Role.COORDINATOR]).execute()
+        assert client.get("/people/1/").status_code == 200
+        clock.advance(timedelta(minutes=15))
+        assert client.get("/people/1/").status_code == 403
+        assert client.get("/me/").status_code == 200
