@@ -9,13 +9,14 @@ from flask import Flask
 import ccc
 from ccc import centre, cli, serving
 from ccc.config import Settings, SettingsError
+from ccc.quizzes.questions import QuizError
 
 
 def create_app() -> Flask:
     """Make the application for `flask --app app`, or end with the line that says what is wrong."""
     try:
         app = ccc.create_app(Settings.from_environment(os.environ))
-    except SettingsError as error:
+    except (SettingsError, QuizError) as error:
         sys.exit(str(error))
     cli.init_app(app)
     return app
@@ -28,7 +29,7 @@ def main() -> None:
     try:
         settings = Settings.from_environment({"CCC_DATA": "instance/demo"} | os.environ if demo else os.environ)
         serving.serve(settings, lambda: set_up_lines(settings))
-    except (SettingsError, serving.StartError) as error:
+    except (SettingsError, QuizError, serving.StartError) as error:
         sys.exit(str(error))
 
 

@@ -8,6 +8,7 @@ from flask import Flask, g
 
 from ccc import centre, clock, db, vault
 from ccc.config import Settings
+from ccc.quizzes import questions
 from ccc.roles import May
 from ccc.web import access, safety, static_files
 from ccc.web.parts import PARTS
@@ -25,7 +26,7 @@ def prepare(settings: Settings, *, demo: bool = False) -> None:
 
 
 def create_app(settings: Settings | None = None, **changes: object) -> Flask:
-    """Make the app on a data folder that was prepared. This writes nothing."""
+    """Make the app on a data folder that was prepared. This writes nothing. Raises QuizError for a faulty quiz."""
     settings = settings or Settings.from_environment(os.environ)
     app = Flask(__name__, template_folder=str(ROOT / "templates"), static_folder=None)
     ready = vault.unlock(settings.data, settings.field_key)
@@ -33,6 +34,7 @@ def create_app(settings: Settings | None = None, **changes: object) -> Flask:
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     app.config.update({"SECRET_KEY": vault.secret_key() if ready else None} | changes)
     app.extensions["ccc_settings"] = settings
+    app.extensions["ccc_quizzes"] = questions.load_all(app.config.setdefault("QUIZZES", ROOT / "quizzes"))
     static_files.init_app(app)
     safety.init_app(app, settings)
     access.init_app(app)

@@ -46,6 +46,7 @@ class Event(StrEnum):
     SECOND_FACTOR_OFF_STOPPED = "second-factor-off-stopped"
     SECOND_FACTOR_OFF = "second-factor-off"
     POLICY_DRAFTED = "policy-drafted"
+    POLICY_DRAFT_CHANGED = "policy-draft-changed"
     POLICY_DRAFT_DROPPED = "policy-draft-dropped"
     POLICY_APPROVED = "policy-approved"
     POLICY_PUBLISHED = "policy-published"

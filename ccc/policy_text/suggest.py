@@ -1,4 +1,4 @@
-"""Suggests the promises that a clause makes, by the rules in `promises`, with the words that made it think so."""
+"""Suggests the promises that a clause makes, by the rules of `promises.toml`, with the words that made it think so."""
 
 import re
 from bisect import bisect_left
@@ -6,8 +6,8 @@ from functools import lru_cache
 
 from ccc.policy_text.choices import CHOICES
 from ccc.policy_text.lines import Line
-from ccc.policy_text.promises import RULES, Rule
 from ccc.policy_text.reading import Tag
+from ccc.policy_text.rules import RULES, Rule
 from ccc.provisions import PROVISIONS, Key
 
 _SENTENCE_END = re.compile(r"(?<=[.!?])[)\"”’*_]*\s+(?=[\"“(*_]*[A-Z0-9])|\n+|(?<=;)\s+(?=[A-Z])")
@@ -34,7 +34,7 @@ def tags_for(text: str, before: str = "") -> tuple[Tag, ...]:
     """Return the promises of one clause; `before` is the sentence above it that its own words go on from."""
     tags = []
     for key in Key:
-        rules = [rule for rule in RULES if rule.provision == key]
+        rules = [rule for rule in RULES if rule.promise == key]
         found = next((because for rule in rules if (because := _because(rule, text, before))), None)
         if found:
             tags.append(_tag(key, text, before, found))

@@ -143,7 +143,7 @@ def answer(attempt: Attempt, index: int, chosen: Collection[int], pass_mark: int
     for a question whose turn has not come, and when the policy changed meanwhile.
     """
     with writing():
-        fresh = _of(attempt.person, attempt.quiz).where(Attempt.id == attempt.id).get()
+        fresh = _of(attempt.person_id, attempt.quiz).where(Attempt.id == attempt.id).get()
         done, total = progress(fresh)
         if index < done:
             return fresh
@@ -157,7 +157,7 @@ def answer(attempt: Attempt, index: int, chosen: Collection[int], pass_mark: int
     return fresh
 
 
-def _of(person: Person, quiz: str) -> ModelSelect:
+def _of(person: Person | int, quiz: str) -> ModelSelect:
     with_version = Attempt.select(Attempt, Version, Policy).join(Version).join(Policy)
     return with_version.where(Attempt.person == person, Attempt.quiz == quiz).order_by(Attempt.id.desc())
 

@@ -89,6 +89,20 @@ def load(path: Path, folder: Path) -> Quiz:
     return Quiz(_tidy(raw["title"]), tuple(_question(question) for question in raw["question"]))
 
 
+def load_all(folder: Path) -> dict[str, Quiz]:
+    """Read every quiz of a folder, by the name of its policy; QuizError names everything that is wrong in any of them."""
+    found: dict[str, Quiz] = {}
+    problems: list[str] = []
+    for path in sorted(folder.glob("*.toml")):
+        try:
+            found[path.stem] = load(path, folder)
+        except QuizError as error:
+            problems += error.problems
+    if problems:
+        raise QuizError(problems)
+    return found
+
+
 def _read(path: Path, folder: Path) -> str:
     if not _lies_inside(path, folder):
         raise QuizError([f"{path}: a quiz file must lie inside {folder}"])

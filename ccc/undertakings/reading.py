@@ -89,15 +89,17 @@ def finish(person: Person, version: Version) -> None:
             record(Event.POLICY_READ, person.id, ref(person), version=version.id)
 
 
-def finished_reading(person: Person, version: Version) -> Reading | None:
-    """The first reading to the end of this version, or of another of the same edition."""
-    ended = Reading.finished_at.is_null(False) & Reading.version.in_(edition_of(version))
-    return Reading.select().where(Reading.person == person, ended).order_by(Reading.finished_at).first()  # type: ignore[no-any-return]  # as above
+def finished_readings(person: Person, policy: int) -> list[Reading]:
+    """Every reading of a policy that somebody brought to its end, the newest version first."""
+    rows = Reading.select(Reading, Version).join(Version)
+    ended = rows.where(Reading.person == person, Version.policy == policy, Reading.finished_at.is_null(False))
+    return list(ended.order_by(Version.id.desc()))
 
 
 def has_read(person: Person, version: Version) -> bool:
-    """Tell whether somebody read this version, or another of the same edition, to the end."""
-    return finished_reading(person, version) is not None
+    """Tell whether somebody read this version to the end, or an earlier one that differs from it in form only."""
+    ended = finished_readings(person, version.policy_id)
+    return any(row.version.edition == version.edition and row.version.id <= version.id for row in ended)
 
 
 def readers(version: Version) -> dict[int, date]:

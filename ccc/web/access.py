@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from flask import Flask, abort, current_app, redirect, request, url_for
+from flask import Flask, abort, current_app, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, current_user
 
@@ -12,6 +12,7 @@ from ccc.roles import May
 from ccc.signin import sign_ins
 from ccc.signin.sign_ins import SignedIn, Stage
 from ccc.web import typed
+from ccc.web.page import elsewhere
 
 View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
 
@@ -60,28 +61,21 @@ def check_access() -> ResponseReturnValue | None:
 
 def _further(rule: Rule) -> ResponseReturnValue | None:
     if me().stage == Stage.CODE:
-        return _elsewhere(url_for("signin.code", next=typed.came_from()))
+        return elsewhere(url_for("signin.code", next=typed.came_from()))
     if me().stage == Stage.SET_UP:
-        return _elsewhere(url_for("second_factor.choose"))
+        return elsewhere(url_for("second_factor.choose"))
     if not isinstance(rule.who, May) or not me().may(rule.who):
         abort(403)
     if rule.fresh and not me().proof_is_fresh:
         typed.keep(me().account_id, me().public_key)
-        return _elsewhere(url_for("signin.again", next=typed.came_from()))
+        return elsewhere(url_for("signin.again", next=typed.came_from()))
     return None
 
 
 def _to_sign_in() -> ResponseReturnValue:
     """Keep what was typed for its owner, and ask them to sign in."""
     typed.keep_for_owner_of_ended()
-    return _elsewhere(url_for("signin.sign_in", next=typed.came_from()))
-
-
-def _elsewhere(address: str) -> ResponseReturnValue:
-    """Go to another page. To htmx a redirect would put that page inside the old one."""
-    if "HX-Request" in request.headers:
-        return "", 204, {"HX-Redirect": address}
-    return redirect(address, 303)
+    return elsewhere(url_for("signin.sign_in", next=typed.came_from()))
 
 
 def insist(app: Flask) -> None:

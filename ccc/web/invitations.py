@@ -3,13 +3,13 @@
 from flask import Blueprint, abort, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import PasswordField, RadioField, ValidationError
-from wtforms.validators import InputRequired
+from wtforms.validators import DataRequired
 
 from ccc import people
 from ccc.people import Person
 from ccc.roles import May, Role
 from ccc.signin import accounts, links
-from ccc.signin.links import OneTimeLink, Purpose
+from ccc.signin.links import Purpose
 from ccc.web import signin
 from ccc.web.access import PUBLIC, access, me
 from ccc.web.form import Form, Words, options
@@ -23,18 +23,18 @@ OFFICES = {"": "Volunteer", Role.COORDINATOR: "Co-ordinator", Role.SAFEGUARDING:
 
 
 class InviteForm(DetailsForm):
-    name = Words("Name", [InputRequired("Type in the name.")], longest=100)
+    name = Words("Name", [DataRequired("Type in the name.")], longest=100)
     role = RadioField("Joins as", choices=options(OFFICES), default="")
 
 
 class InviteVolunteerForm(DetailsForm):
-    name = Words("Name", [InputRequired("Type in the name.")], longest=100)
+    name = Words("Name", [DataRequired("Type in the name.")], longest=100)
     role = None
 
 
 class JoinForm(Form):
-    sign_in_name = Words("Email address or sign-in name", [InputRequired("Type in a name to sign in with.")])
-    new_password = PasswordField("Password", [InputRequired("Choose a password.")])
+    sign_in_name = Words("Email address or sign-in name", [DataRequired("Type in a name to sign in with.")])
+    new_password = PasswordField("Password", [DataRequired("Choose a password.")])
 
     def validate_sign_in_name(self, field: Words) -> None:
         if len(field.data) < 3:
@@ -90,22 +90,13 @@ def withdraw(number: int) -> ResponseReturnValue:
 @access(PUBLIC)
 def join(token: str) -> ResponseReturnValue:
     """Where the invited person chooses how to sign in."""
-    link = _find(token)
-    if isinstance(link, links.LinkError):
-        return page("invitations/no_link.html", status=410, why=str(link))
+    link = links.find(token, Purpose.JOIN)
     form = JoinForm(data={"sign_in_name": link.person.email})
     if form.validate_on_submit():
         with form.refusals():
             signin.let_in(*links.join(token, form.sign_in_name.data, form.new_password.data))
             return redirect(url_for("front.index"), 303)
     return page("invitations/join.html", form=form, status=form.status, person=link.person, secret=True)
-
-
-def _find(token: str) -> OneTimeLink | links.LinkError:
-    try:
-        return links.find(token, Purpose.JOIN)
-    except links.LinkError as error:
-        return error
 
 
 def _invited(number: int) -> Person:

@@ -3,7 +3,7 @@
 from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import PasswordField, ValidationError
-from wtforms.validators import InputRequired
+from wtforms.validators import DataRequired
 
 from ccc import people
 from ccc.people import Person
@@ -18,12 +18,12 @@ bp = Blueprint("me", __name__, url_prefix="/me")
 
 
 class ChangePasswordForm(Form):
-    password = PasswordField("The password you have now", [InputRequired("Type in the password you have now.")])
-    new_password = PasswordField("The new password", [InputRequired("Choose a new password.")])
+    password = PasswordField("The password you have now", [DataRequired("Type in the password you have now.")])
+    new_password = PasswordField("The new password", [DataRequired("Choose a new password.")])
 
 
 class DetailsForm(Form):
-    name = Words("Your name", [InputRequired("Type in your name.")], longest=100)
+    name = Words("Your name", [DataRequired("Type in your name.")], longest=100)
     email = Words("Email address (if you have one)")
     phone = Words("Telephone (if you like)", longest=40)
 

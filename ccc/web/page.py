@@ -1,6 +1,7 @@
 """A whole page for a browser; for htmx, the one block of it that changes."""
 
-from flask import Response, current_app, make_response, render_template, request
+from flask import Response, current_app, make_response, redirect, render_template, request
+from flask.typing import ResponseReturnValue
 
 VARY = "HX-Request, HX-Boosted, HX-History-Restore-Request"
 
@@ -22,6 +23,13 @@ def page(template: str, fragment: str | None = None, *, status: int = 200, secre
     if secret:
         answer.headers["Cache-Control"] = "no-store"
     return answer
+
+
+def elsewhere(address: str) -> ResponseReturnValue:
+    """Go to another page. To htmx a redirect would put that page inside the old one."""
+    if "HX-Request" in request.headers:
+        return "", 204, {"HX-Redirect": address}
+    return redirect(address, 303)
 
 
 def _block(template: str, fragment: str, context: dict[str, object]) -> str:

@@ -14,6 +14,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from ccc.config import Settings
 from ccc.people import RefusedError
+from ccc.signin.links import LinkError
 from ccc.signin.throttle import TooManyTriesError
 from ccc.web import typed
 from ccc.web.page import page
@@ -67,6 +68,7 @@ def init_app(app: Flask, settings: Settings) -> None:
         (CSRFError, _came_too_late),
         (HTTPException, _http_error),
         (TooManyTriesError, lambda _: _said(429)),
+        (LinkError, _dead_link),
         (RefusedError, _refused),
         (DatabaseError, _database_error),
         (SqliteError, _database_error),
@@ -106,14 +108,25 @@ def _refused(error: RefusedError) -> ResponseReturnValue:
     return page("error.html", status=409, title="That cannot be done", text=str(error), apart=False)
 
 
+def _dead_link(error: LinkError) -> ResponseReturnValue:
+    return page("error.html", status=410, title="This link does not work", text=str(error), apart=False)
+
+
 def _database_error(error: Exception) -> ResponseReturnValue:
     """Locked, full, read-only: one clear sentence. Anything else about the database is a fault of ours."""
-    said = str(error).lower()
+    said = _whole_story(error).lower()
+    if "full" in said:
+        return _said(503, FULL)
     if not isinstance(error, OperationalError | SqliteError) or "no such" in said or "syntax" in said:
         return _fault(error)
     log.error("the database refused: %s", type(error).__name__)
-    why = FULL if "full" in said else READ_ONLY if "readonly" in said else None
-    return _said(503, why)
+    return _said(503, READ_ONLY if "readonly" in said else None)
+
+
+def _whole_story(error: BaseException) -> str:
+    """What an error and those before it say: on a full disk SQLite rolls back by itself, and then peewee's fails."""
+    before = error.__context__
+    return f"{error} {_whole_story(before) if before else ''}"
 
 
 def _fault(error: Exception) -> ResponseReturnValue:

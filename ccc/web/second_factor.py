@@ -5,7 +5,7 @@ import re
 from flask import Blueprint, redirect, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import HiddenField
-from wtforms.validators import InputRequired, Regexp
+from wtforms.validators import DataRequired, Regexp
 
 from ccc.centre import the_centre
 from ccc.signin import second_factor, sign_ins
@@ -23,12 +23,12 @@ CODES = re.compile(r"([2-9A-HJ-NP-Z]{5}-[2-9A-HJ-NP-Z]{5} ?){40}$")
 
 class TelephoneForm(Form):
     secret = HiddenField(validators=[Regexp(SECRET)])
-    code = Words("The six digits that your telephone shows", [InputRequired("Type in the six digits.")], longest=20)
+    code = Words("The six digits that your telephone shows", [DataRequired("Type in the six digits.")], longest=20)
 
 
 class SheetForm(Form):
     codes = HiddenField(validators=[Regexp(CODES)])
-    code = Words("Any one code of the sheet", [InputRequired("Type in one code of the sheet.")], longest=20)
+    code = Words("Any one code of the sheet", [DataRequired("Type in one code of the sheet.")], longest=20)
 
 
 @bp.get("/")

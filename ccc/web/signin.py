@@ -4,7 +4,7 @@ from flask import Blueprint, flash, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_user, logout_user
 from wtforms import BooleanField, PasswordField
-from wtforms.validators import InputRequired
+from wtforms.validators import DataRequired
 
 from ccc.roles import May
 from ccc.signin import accounts, links, sign_ins
@@ -23,25 +23,25 @@ WRONG_CODE = "That code does not fit, or was used before."
 
 
 class SignInForm(Form):
-    sign_in_name = Words("Email address or sign-in name", [InputRequired("Type in your email address or sign-in name.")])
-    password = PasswordField("Password", [InputRequired("Type in your password.")])
+    sign_in_name = Words("Email address or sign-in name", [DataRequired("Type in your email address or sign-in name.")])
+    password = PasswordField("Password", [DataRequired("Type in your password.")])
     shared = BooleanField("This is a shared computer or tablet")
 
 
 class CodeForm(Form):
-    code = Words("Code", [InputRequired("Type in the code.")], longest=40)
+    code = Words("Code", [DataRequired("Type in the code.")], longest=40)
 
 
 class PasswordForm(Form):
-    password = PasswordField("Your password", [InputRequired("Type in your password.")])
+    password = PasswordField("Your password", [DataRequired("Type in your password.")])
 
 
 class ForgottenForm(Form):
-    sign_in_name = Words("Email address or sign-in name", [InputRequired("Type in your email address or sign-in name.")])
+    sign_in_name = Words("Email address or sign-in name", [DataRequired("Type in your email address or sign-in name.")])
 
 
 class NewPasswordForm(Form):
-    new_password = PasswordField("New password", [InputRequired("Choose a password.")])
+    new_password = PasswordField("New password", [DataRequired("Choose a password.")])
 
 
 @bp.route("/sign-in", methods=["GET", "POST"])

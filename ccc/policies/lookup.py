@@ -1,0 +1,92 @@
+"""Finds policies, versions, clauses and promises; changes nothing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ccc.policies.records import Clause, Policy, Tag, Version
+from ccc.provisions import Key
+
+
+@dataclass(frozen=True)
+class Branch:
+    """A clause with the promises that it makes and the clauses under it."""
+
+    clause: Clause
+    tags: tuple[Tag, ...]
+    under: tuple["Branch", ...]
+
+
+def nothing_published() -> bool:
+    """Tell whether the centre has no policy in force yet: then its first chair may publish alone."""
+    return not Version.select().where(Version.published_at.is_null(False)).exists()
+
+
+def in_force(slug: str) -> Version | None:
+    """The version of a policy that holds today."""
+    held = published(slug)
+    return held[0] if held else None
+
+
+def all_in_force() -> list[Version]:
+    """The version in force of every policy that has one, by title."""
+    held = Version.select(Version, Policy).join(Policy).where(Version.published_at.is_null(False))
+    newest = {version.policy_id: version for version in held.order_by(Version.id)}
+    return sorted(newest.values(), key=lambda version: (version.title.casefold(), version.id))
+
+
+def published(slug: str) -> list[Version]:
+    """Every version that was ever in force, newest first."""
+    held = (Policy.slug == slug) & Version.published_at.is_null(False)
+    return list(Version.select(Version, Policy).join(Policy).where(held).order_by(Version.id.desc()))
+
+
+def in_the_making(policy: Policy) -> Version | None:
+    """The draft, or the approved version that waits to be published."""
+    return Version.get_or_none(Version.policy == policy, Version.published_at.is_null())
+
+
+def making(slug: str) -> Version | None:
+    """The same, for a policy by its place in addresses."""
+    open_still = (Policy.slug == slug) & Version.published_at.is_null()
+    return Version.select(Version, Policy).join(Policy).where(open_still).first()
+
+
+def all_in_the_making() -> list[Version]:
+    """Every draft and every approved version that waits to be published."""
+    open_still = Version.select(Version, Policy).join(Policy).where(Version.published_at.is_null())
+    return list(open_still.order_by(Version.id))
+
+
+def clauses(version: Version) -> list[Clause]:
+    """The clauses and sub-clauses of a version in their order."""
+    return list(Clause.select().where(Clause.version == version).order_by(Clause.position))
+
+
+def tags(version: Version) -> dict[int, list[Tag]]:
+    """The promises of a version by the number of the clause that makes them."""
+    found: dict[int, list[Tag]] = {}
+    for tag in Tag.select().join(Clause).where(Clause.version == version).order_by(Clause.position, Tag.id):
+        found.setdefault(tag.clause_id, []).append(tag)
+    return found
+
+
+def promises(version: Version) -> dict[Key, list[dict[str, str | int]]]:
+    """What a version promises: each promise with the choices of every clause that makes it."""
+    found: dict[Key, list[dict[str, str | int]]] = {}
+    for made in tags(version).values():
+        for tag in made:
+            found.setdefault(Key(tag.provision), []).append(tag.chosen)
+    return found
+
+
+def tree(version: Version) -> tuple[Branch, ...]:
+    """The clauses of a version, each with those under it."""
+    return _under("", clauses(version), tags(version))
+
+
+def _under(parent: str, all_clauses: Sequence[Clause], made: dict[int, list[Tag]]) -> tuple[Branch, ...]:
+    return tuple(
+        Branch(clause, tuple(made.get(clause.id, ())), _under(clause.label, all_clauses, made))
+        for clause in all_clauses
+        if clause.parent == parent
+    )

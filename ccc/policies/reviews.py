@@ -1,0 +1,81 @@
+"""When a policy was last reviewed, and when it is due again."""
+
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import date
+
+from ccc import centre, clock
+from ccc.audit import Event, record
+from ccc.db import writing
+from ccc.people import Person, RefusedError
+from ccc.policies.lookup import promises
+from ccc.policies.records import Version, ref
+from ccc.provisions import Key
+
+ANNUAL_MONTHS = 12
+MOST_MONTHS = 120
+
+
+@dataclass(frozen=True)
+class Review:
+    """The month of the last review, as its last day, and after how many months the next is due."""
+
+    month: date
+    months: int | None = None
+
+
+def month_end(year_and_month: str) -> date:
+    """The last day of a month such as "2024-03": a policy says in which month it was reviewed, not on which day."""
+    year, month = (int(part) for part in year_and_month.split("-"))
+    return date(year, month, monthrange(year, month)[1])
+
+
+def months_after(day: date, months: int) -> date:
+    """The last day of the month that comes so many months after that of `day`."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return month_end(f"{year}-{month + 1}")
+
+
+def set_review(version: Version, review: Review, by: Person) -> None:
+    """Say when a draft was last reviewed. It tells of the committee's meeting, so it is no part in drafting.
+
+    Raises RefusedError for a month to come, and for a version that is a draft no longer.
+    """
+    with writing():
+        fresh = Version.get_or_none(Version.id == version.id)
+        if fresh is None or fresh.approved_at:
+            raise RefusedError("This version is a draft no longer. Look at the policy again.")
+        if review.month > months_after(clock.today(), 0):
+            raise RefusedError("The month of the last review has not come yet.")
+        if review.months is not None and not 1 <= review.months <= MOST_MONTHS:
+            raise RefusedError(f"The months between two reviews are a number from 1 to {MOST_MONTHS}.")
+        dates = {"reviewed_on": review.month, "review_months": review.months}
+        Version.update(**dates).where(Version.id == version.id).execute()
+        record(Event.POLICY_DRAFT_CHANGED, by.id, ref(version))
+
+
+def cycle(version: Version) -> str | None:
+    """How often the policy promises to be reviewed: "annual", "regular", or None for no promise."""
+    cycles = {str(choices["cycle"]) for choices in promises(version).get(Key.REVIEW, [])}
+    return "annual" if "annual" in cycles else "regular" if cycles else None
+
+
+def fixed_due(version: Version) -> date | None:
+    """When the next review of a version is due, from its own words and months alone."""
+    often = cycle(version)
+    months = ANNUAL_MONTHS if often == "annual" else version.review_months if often else None
+    return months_after(version.reviewed_on, months) if months and version.reviewed_on else None
+
+
+def next_review(version: Version) -> date | None:
+    """When the next review is due. *Regularly* without months of its own takes the centre's, once it has any."""
+    if version.review_due or not version.reviewed_on or cycle(version) != "regular":
+        return version.review_due  # type: ignore[no-any-return]  # a column may hold anything
+    months = centre.the_centre().review_months
+    return months_after(version.reviewed_on, months) if months else None
+
+
+def review_is_overdue(version: Version) -> bool:
+    """Tell whether the day of the next review has passed."""
+    due = next_review(version)
+    return due is not None and due < clock.today()
