@@ -7,7 +7,7 @@ import sys
 from flask import Flask
 
 import ccc
-from ccc import centre, cli, serving
+from ccc import centre, cli, demo, serving
 from ccc.config import Settings, SettingsError
 from ccc.quizzes.questions import QuizError
 
@@ -25,16 +25,18 @@ def create_app() -> Flask:
 def main() -> None:
     parser = argparse.ArgumentParser(description="The intranet of one child contact centre.")
     parser.add_argument("--demo", action="store_true", help="show an invented centre, in a folder of its own")
-    demo = parser.parse_args().demo
+    wants_demo = parser.parse_args().demo
     try:
-        settings = Settings.from_environment({"CCC_DATA": "instance/demo"} | os.environ if demo else os.environ)
-        serving.serve(settings, lambda: set_up_lines(settings))
-    except (SettingsError, QuizError, serving.StartError) as error:
+        settings = Settings.from_environment({"CCC_DATA": "instance/demo"} | os.environ if wants_demo else os.environ)
+        serving.serve(settings, lambda: greeting(settings, wants_demo=wants_demo), demo=wants_demo)
+    except (SettingsError, serving.StartError, demo.NotADemoError) as error:
         sys.exit(str(error))
 
 
-def set_up_lines(settings: Settings) -> list[str]:
-    """Say how to begin: while nobody has, a new one-time link, which takes the place of any before it."""
+def greeting(settings: Settings, *, wants_demo: bool) -> list[str]:
+    """Say how to begin: the demo's sign-ins, or while nobody has set the centre up, a new one-time link."""
+    if wants_demo:
+        return demo.welcome(password=settings.demo_password)
     if centre.the_centre().set_up_at:
         return []
     return ["This centre is not set up yet. To begin, open:", f"{settings.base_url}/set-up/{centre.new_set_up_token()}"]

@@ -53,7 +53,8 @@ def _for_every_page() -> dict[str, object]:
 
 
 def _day(day: date) -> str:
-    """A date as people say it."""
+    """A date as people say it; of a moment, the day it was at the hall."""
+    day = clock.local(day) if isinstance(day, datetime) else day
     return f"{day.day} {day:%B %Y}"
 
 

@@ -56,6 +56,7 @@ class Event(StrEnum):
     UNDERTAKING_ON_PAPER = "undertaking-on-paper"
     ONBOARDING_DATE = "onboarding-date"
     DBS_NOT_ASKED = "dbs-not-asked"
+    DBS_ASKED_AGAIN = "dbs-asked-again"
 
 
 FACTS: dict[Event, set[str]] = {

@@ -81,6 +81,13 @@ def stop_asking_for_dbs(by: int) -> None:
         record(Event.DBS_NOT_ASKED, by, "centre:1")
 
 
+def ask_for_dbs_again(by: int) -> None:
+    """Record the chair's decision that this centre asks for DBS checks after all."""
+    with writing():
+        Centre.update(asks_for_dbs=True).execute()
+        record(Event.DBS_ASKED_AGAIN, by, "centre:1")
+
+
 def is_first_today() -> bool:
     """Tell one caller a day, of all processes, that the day's work is theirs."""
     with writing():

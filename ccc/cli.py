@@ -11,7 +11,7 @@ from flask.cli import AppGroup, with_appcontext
 from peewee import PeeweeException
 
 import ccc
-from ccc import audit, centre, daily, key_rotation, people, policies, policy_text, serving
+from ccc import audit, centre, daily, demo, key_rotation, people, policies, policy_text, serving
 from ccc.config import ROOT, Settings
 from ccc.people import Person, RefusedError
 from ccc.quizzes import questions
@@ -28,18 +28,18 @@ trail = AppGroup("audit", help="Check the audit trail.")
 
 
 def init_app(app: Flask) -> None:
-    for command in (policy, quiz, staff, keys, trail, set_up_link, run_daily):
+    for command in (policy, quiz, staff, keys, trail, set_up_link, make_demo, run_daily):
         app.cli.add_command(command)
 
 
 @contextmanager
-def data_folder() -> Iterator[Settings]:
+def data_folder(*, for_demo: bool = False) -> Iterator[Settings]:
     """The data folder, made ready; a rule's refusal or a database in trouble becomes one line."""
     settings: Settings = current_app.extensions["ccc_settings"]
     try:
-        ccc.prepare(settings)
+        ccc.prepare(settings, demo=for_demo)
         yield settings
-    except (RefusedError, policy_text.UnreadableError, ccc.db.NewerDatabaseError, serving.StartError) as error:
+    except (RefusedError, policy_text.UnreadableError, ccc.db.NewerDatabaseError, serving.StartError, demo.NotADemoError) as error:
         raise click.ClickException(str(error)) from error
     except PeeweeException as error:
         raise click.ClickException(f"The database cannot be used: {error}") from error
@@ -144,6 +144,15 @@ def audit_verify(expect: str | None) -> None:
         if verdict.fault:
             raise click.ClickException(f"NOT whole: {verdict.fault}.")
         click.echo(f"Whole: {verdict.lines} lines. Newest hash: {verdict.newest}")
+
+
+@click.command("demo", help="Fill an empty data folder with an invented centre, or set its passwords anew.")
+@click.option("--people", "count", type=click.IntRange(4, 10_000), default=12, show_default=True)
+@click.option("--seed", type=int, default=1, show_default=True, help="The same seed invents the same centre.")
+@with_appcontext
+def make_demo(count: int, seed: int) -> None:
+    with data_folder(for_demo=True) as settings:
+        click.echo("\n".join(demo.welcome(count, seed, settings.demo_password)))
 
 
 @click.command("daily", help="What has to be done once a day: reminders, and deleting what has served its time.")

@@ -24,6 +24,7 @@ class May(StrEnum):
     INVITE_VOLUNTEERS = "invite volunteers"
     INVITE_ANYONE = "invite anyone"
     RECORD_STEPS = "record the dates of onboarding steps, and leaving"
+    DECIDE_DBS = "decide whether the centre asks for DBS checks"
     APPOINT = "appoint to offices"
     CONFIRM_CHAIR = "confirm a new chair"
     HELP_VOLUNTEERS = "hand a volunteer a new-password link"
@@ -39,6 +40,7 @@ GRANTS: dict[May, frozenset[Role]] = {
     May.INVITE_VOLUNTEERS: frozenset({Role.COORDINATOR, Role.CHAIR}),
     May.INVITE_ANYONE: frozenset({Role.CHAIR}),
     May.RECORD_STEPS: frozenset({Role.COORDINATOR}),
+    May.DECIDE_DBS: frozenset({Role.CHAIR}),
     May.APPOINT: frozenset({Role.CHAIR}),
     May.CONFIRM_CHAIR: frozenset({Role.SAFEGUARDING}),
     May.HELP_VOLUNTEERS: frozenset(OFFICES),

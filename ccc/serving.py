@@ -33,13 +33,13 @@ class StartError(Exception):
     """A sentence that says why the server does not start, for the person who tried."""
 
 
-def serve(settings: Settings, greet: Callable[[], Iterable[str]]) -> None:
+def serve(settings: Settings, greet: Callable[[], Iterable[str]], *, demo: bool = False) -> None:
     """Serve until told to stop, after saying what `greet` has to say. Raises StartError, SettingsError."""
     # What is written from here on is for this account alone.
     os.umask(0o077)
     with only_server_of(settings.data):
         _refuse_taken_address(settings)
-        _bring_up_to_date(settings)
+        _bring_up_to_date(settings, demo=demo)
         for line in greet():
             click.echo(line)
         # A connection that crosses a fork corrupts the database.
@@ -90,10 +90,10 @@ def _refuse_taken_address(settings: Settings) -> None:
             ) from error
 
 
-def _bring_up_to_date(settings: Settings) -> None:
+def _bring_up_to_date(settings: Settings, *, demo: bool) -> None:
     """Make the app once, so that whatever is wrong with it is said here, and step the database up to it."""
     try:
-        ccc.prepare(settings)
+        ccc.prepare(settings, demo=demo)
         ccc.create_app(settings)
     except db.NewerDatabaseError as error:
         raise StartError(str(error)) from error

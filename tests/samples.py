@@ -5,16 +5,18 @@ from ccc.audit import Event, record
 from ccc.db import writing
 from ccc.people import Person
 from ccc.policies import Review, Version
+from ccc.policies.drafting import Choices
+from ccc.provisions import Key
 
 MILLBROOK = """# Millbrook confidentiality policy
 
 Families trust us with hard times. So everyone who helps at Millbrook keeps the following promises.
 
-1. Volunteers do not discuss a family with anybody, at home or elsewhere.
+1. Volunteers do not discuss or disclose anything about a family to anybody.
 
 2. Volunteers do not write or give reports about anything at the centre.
 
-3. If the agency that referred a family asks, it is told the dates and times of attendance. Nothing else is released unless:
+3. If the agency that referred a family asks, it is told the dates and times of attendance, and nothing else unless:
 
     a) a child is at risk of harm;
 
@@ -32,34 +34,55 @@ Families trust us with hard times. So everyone who helps at Millbrook keeps the 
 
 9. Everything about families and volunteers is kept in a secure place.
 
-10. Whatever has not been used for three years is destroyed as confidential waste.
+10. Information that has not been used for three years is destroyed.
 
 11. Families, volunteers and referrers can read this policy at any time on the notice board.
 
 12. This policy is reviewed every year. It was last reviewed in September 2026.
 """
+# What these clauses promise, said outright: these tests are not about how well the reader guesses.
+PROMISES: dict[str, dict[Key, Choices]] = {
+    "1": {Key.NOT_DISCUSSED: {"where": "at-all"}},
+    "2": {Key.NO_REPORTS: {"about": "anything"}},
+    "3": {Key.ATTENDANCE_ONLY: {}},
+    "3a": {Key.RISK_EXCEPTIONS: {}},
+    "3b": {Key.RISK_EXCEPTIONS: {}},
+    "4": {Key.PERSONAL_DETAILS: {"whose": "parents"}},
+    "5": {Key.OWN_BOUNDARIES: {}},
+    "6": {Key.SOMEBODY_KNOWN: {}},
+    "7": {Key.ASSESSMENTS: {"who": "anyone-agreed", "agreed_by": "centre"}},
+    "8": {Key.DBS: {"level": "enhanced", "results_to": "safeguarding-officer-and-chair"}},
+    "9": {Key.SECURE_PLACE: {}},
+    "10": {Key.DISPOSAL: {"years": 3}},
+    "11": {Key.ACCESS: {"how": "open"}},
+    "12": {Key.REVIEW: {"cycle": "annual"}},
+}
 REGULAR = MILLBROOK.replace("every year. It was", "regularly. It was")
 
 
 def drafted(by: Person, text: str = MILLBROOK, slug: str = "confidentiality") -> Version:
-    """A draft of the invented policy."""
-    return policies.draft(slug, text, by)
-
-
-def published(
-    by: Person, text: str = MILLBROOK, slug: str = "confidentiality", *, material: bool = True, note: str = "The centre began anew."
-) -> Version:
-    """The invented policy in force, without the two people whom publishing takes: for tests of what comes after."""
+    """A draft; where it is the invented policy, its clauses promise what they should."""
     version = policies.draft(slug, text, by)
-    if policies.cycle(version) and not version.reviewed_on:
+    for clause in policies.clauses(version) if text in (MILLBROOK, REGULAR) else ():
+        made = dict(PROMISES[clause.label])
+        if text == REGULAR and Key.REVIEW in made:
+            made[Key.REVIEW] = {"cycle": "regular"}
+        policies.retag(clause, made, by)
+    return version
+
+
+def published(by: Person, text: str = MILLBROOK, slug: str = "confidentiality", note: str = "New.") -> Version:
+    """A policy in force, without the two people whom publishing takes: for tests of what comes after."""
+    version = drafted(by, text, slug)
+    if not version.reviewed_on:
         policies.set_review(version, Review(policies.months_after(clock.today(), 0)), by)
-        version = Version.get_by_id(version.id)
+    version = Version.get_by_id(version.id)
+    sha256, due = policies.fingerprint(version), policies.fixed_due(version)
     with writing():
-        fixed = {"sha256": policies.fingerprint(version), "approved_as": "chair", "approved_at": clock.now()}
-        due = policies.fixed_due(version)
-        Version.update(approved_by=by, review_due=due, **fixed).where(Version.id == version.id).execute()
-        record(Event.POLICY_APPROVED, by.id, policies.ref(version), sha256=fixed["sha256"])
-        return policies.publish(version, by, material=material, change_note=note)
+        approval = {"approved_by": by, "approved_as": "chair", "approved_at": clock.now(), "sha256": sha256}
+        Version.update(review_due=due, **approval).where(Version.id == version.id).execute()
+        record(Event.POLICY_APPROVED, by.id, policies.ref(version), sha256=sha256)
+        return policies.publish(version, by, material=True, change_note=note)
 
 
 publish_sample = published

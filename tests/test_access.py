@@ -71,6 +71,16 @@ MATRIX: dict[tuple[str, str], frozenset[Role | None]] = {
     ("people.make_password_link", "POST"): OFFICE,
     ("people.second_step_off", "POST"): OFFICE,
     ("people.second_step_keep", "POST"): OFFICE,
+    ("reading.read", "GET"): EVERYONE,
+    ("reading.go_on", "POST"): EVERYONE,
+    ("undertakings.index", "GET"): EVERYONE,
+    ("undertakings.sign", "GET"): EVERYONE,
+    ("undertakings.sign", "POST"): EVERYONE,
+    ("undertakings.certificate", "GET"): EVERYONE,
+    ("undertakings.sheet", "GET"): EVERYONE,
+    ("undertakings.paper", "GET"): COORDINATOR,
+    ("undertakings.paper", "POST"): COORDINATOR,
+    ("undertakings.register", "GET"): OFFICE,
 }
 # What stands for the variable parts of an address. The person of number 1 is the volunteer of the cast.
 PARTS = {

@@ -5,20 +5,31 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from ccc import centre, clock, policies, undertakings
+from ccc import clock, policies
 from ccc.db import db
+from ccc.onboarding.clearance import asks_for_dbs, is_cleared
 from ccc.onboarding.dates import TITLES, Key, newest
-from ccc.people import Person, RefusedError
-from ccc.policies import Version, months_after
+from ccc.people import Person
+from ccc.policies import months_after
 from ccc.quizzes import attempts
 
 POLICY = "confidentiality"
 REVIEWS = {Key.FIRST_REVIEW: 3, Key.SECOND_REVIEW: 6}
 NEEDED = tuple(key for key in Key if key not in (Key.ROTA, *REVIEWS))
-# A policy in force that promises the check outweighs whatever was decided before it came into force.
-PROMISED = """EXISTS (
-    SELECT 1 FROM tag JOIN clause ON clause.id = tag.clause_id WHERE tag.provision = 'dbs' AND clause.version_id IN (
-        SELECT max(id) FROM version WHERE published_at IS NOT NULL GROUP BY policy_id))"""
+# What was read, passed or signed in one version holds in every other of its edition: the number before the dot.
+EDITION = """
+now AS (
+    SELECT policy_id, substr(number, 1, instr(number, '.')) AS edition FROM version JOIN policy ON policy.id = policy_id
+     WHERE slug = 'confidentiality' AND published_at IS NOT NULL ORDER BY version.id DESC LIMIT 1),
+edition AS (SELECT v.id FROM version v JOIN now ON v.policy_id = now.policy_id AND v.number LIKE now.edition || '%')"""
+# Signing a new edition does not begin the trial anew, so the first signature of all counts for it.
+ON_SCREEN = f"""
+WITH {EDITION}
+SELECT (SELECT min(finished_at) FROM reading WHERE person_id = :person AND version_id IN edition),
+       (SELECT min(finished_at) FROM attempt WHERE person_id = :person AND passed = 1 AND version_id IN edition),
+       (SELECT min(signed_on) FROM acknowledgement WHERE person_id = :person AND version_id IN edition),
+       (SELECT min(signed_on) FROM acknowledgement WHERE person_id = :person)
+"""  # noqa: S608  (made of our own constants; the person's number comes in as a parameter)
 
 
 class State(StrEnum):
@@ -88,37 +99,15 @@ def may_be_on_rota(person: Person) -> bool:
     return next(step.is_done for step in steps(person) if step.key == Key.ROTA)
 
 
-def is_cleared(_person: Person) -> bool:
-    """Tell whether the officers have cleared somebody.
-
-    As long as no DBS checks are kept here nobody is, and "not yet" is the only honest answer.
-    """
-    return False
-
-
-def asks_for_dbs() -> bool:
-    """Tell whether clearance is a step: unless the chair decided otherwise, and always while a policy promises it."""
-    return bool(db.execute_sql(f"SELECT asks_for_dbs OR {PROMISED} FROM centre").fetchone()[0])  # noqa: S608  (no input)
-
-
-def stop_asking_for_dbs(by: Person) -> None:
-    """Record the chair's decision that clearance is no step here. Raises RefusedError where a policy promises it."""
-    if db.execute_sql(f"SELECT {PROMISED}").fetchone()[0]:
-        raise RefusedError("The centre's policy in force promises a DBS check. Change the policy first.")
-    centre.stop_asking_for_dbs(by.id)
-
-
 def due_on(step: Key, trial_from: date) -> date:
     """Tell when a review is due: the trial begins with the first undertaking that somebody ever signed."""
     return months_after(trial_from, REVIEWS[step])
 
 
 def _known(person: Person) -> _Known:
-    version = policies.in_force(POLICY)
-    done = _recorded(person) | (_done_on_screen(person, version) if version else {})
-    # Signing a new edition of the policy does not begin the trial anew.
-    signed = [given.signed_on for given in undertakings.acknowledgements(person)]
-    return _Known(done, version is not None, _how_far(person), min(signed, default=None))
+    on_screen, trial_from = _done_on_screen(person)
+    published = policies.in_force(POLICY) is not None
+    return _Known(_recorded(person) | on_screen, published, _how_far(person), trial_from)
 
 
 def _recorded(person: Person) -> dict[Key, date | None]:
@@ -126,20 +115,21 @@ def _recorded(person: Person) -> dict[Key, date | None]:
     return done | ({Key.CLEARANCE: None} if is_cleared(person) else {})
 
 
-def _done_on_screen(person: Person, version: Version) -> dict[Key, date | None]:
-    read = undertakings.finished_reading(person, version)
-    passed = attempts.passed_attempt(person, version)
-    signed = undertakings.signature(person, version)
-    found = {
-        Key.READ: read and _day(read.finished_at),
-        Key.QUIZ: passed and _day(passed.finished_at),
-        Key.UNDERTAKING: signed and signed.signed_on,
-    }
-    return {key: day for key, day in found.items() if day}
+def _done_on_screen(person: Person) -> tuple[dict[Key, date | None], date | None]:
+    """Find the days of the steps done on screen, and the day on which the trial began."""
+    asked = {"person": person.id}
+    read, passed, signed, first_signed = db.execute_sql(ON_SCREEN, asked).fetchone()
+    found = {Key.READ: _day(read), Key.QUIZ: _day(passed), Key.UNDERTAKING: _day(signed)}
+    return {key: day for key, day in found.items() if day}, _day(first_signed)
 
 
-def _day(instant: datetime) -> date:
-    return clock.local(instant).date()
+def _day(stored: str | None) -> date | None:
+    """Turn a stored instant into the day that it was here, and leave a stored day as it is."""
+    if stored is None:
+        return None
+    if len(stored) == len("2026-11-21"):
+        return date.fromisoformat(stored)
+    return clock.local(datetime.fromisoformat(stored)).date()
 
 
 def _how_far(person: Person) -> str:

@@ -28,7 +28,16 @@ from ccc.policies.publishing import (
     why_not_approve_each,
 )
 from ccc.policies.records import Clause, Drafter, Policy, Tag, Version, ref
-from ccc.policies.reviews import Review, cycle, fixed_due, month_end, months_after, next_review, review_is_overdue, set_review
+from ccc.policies.reviews import (
+    Review,
+    cycle,
+    fixed_due,
+    month_end,
+    months_after,
+    next_review,
+    review_is_overdue,
+    set_review,
+)
 from ccc.policies.sources import mentions_dbs, model_policies, model_text, source_of
 
 __all__ = [

@@ -98,7 +98,7 @@ def insist_on_draft(version: Version) -> Version:
     fresh = Version.get_or_none(Version.id == version.id)
     if fresh is None or fresh.approved_at:
         raise RefusedError("This version was approved or thrown away meanwhile. Look at the policy again.")
-    return fresh  # type: ignore[no-any-return]  # peewee does not say what it gives back
+    return fresh
 
 
 def _take_over(policy: Policy, by: Person) -> tuple[Known, set[int]]:

@@ -18,7 +18,7 @@ class Branch:
 
 def nothing_published() -> bool:
     """Tell whether the centre has no policy in force yet: then its first chair may publish alone."""
-    return not Version.select().where(Version.published_at.is_null(False)).exists()
+    return not Version.select().where(Version.published_at.is_null(is_null=False)).exists()
 
 
 def in_force(slug: str) -> Version | None:
@@ -29,14 +29,14 @@ def in_force(slug: str) -> Version | None:
 
 def all_in_force() -> list[Version]:
     """The version in force of every policy that has one, by title."""
-    held = Version.select(Version, Policy).join(Policy).where(Version.published_at.is_null(False))
+    held = Version.select(Version, Policy).join(Policy).where(Version.published_at.is_null(is_null=False))
     newest = {version.policy_id: version for version in held.order_by(Version.id)}
     return sorted(newest.values(), key=lambda version: (version.title.casefold(), version.id))
 
 
 def published(slug: str) -> list[Version]:
     """Every version that was ever in force, newest first."""
-    held = (Policy.slug == slug) & Version.published_at.is_null(False)
+    held = (Policy.slug == slug) & Version.published_at.is_null(is_null=False)
     return list(Version.select(Version, Policy).join(Policy).where(held).order_by(Version.id.desc()))
 
 

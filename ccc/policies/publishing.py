@@ -19,7 +19,7 @@ OTHERS = "the co-ordinator or the safeguarding officer"
 
 
 def approve(version: Version, by: Person, *, seen: str, review: Review | None = None) -> None:
-    """Fix a draft for good. `seen` is the fingerprint of what the approver read; `review` tells the dates if none are known.
+    """Fix a draft for good. `seen` is the fingerprint of what the approver read, `review` its dates if none are known.
 
     Raises RefusedError for somebody with a part in it or without a say, and for a draft that is not ready.
     """
@@ -58,7 +58,7 @@ def publish(version: Version, by: Person, *, material: bool, change_note: str) -
         Version.update(published_at=clock.now(), **kept).where(Version.id == version.id).execute()
         Policy.update(title=fresh.title).where(Policy.id == fresh.policy_id).execute()
         record(Event.POLICY_PUBLISHED, by.id, ref(version), number=number, sha256=fresh.sha256)
-    return Version.get_by_id(version.id)  # type: ignore[no-any-return]  # peewee does not say what it gives back
+    return Version.get_by_id(version.id)
 
 
 def send_back(version: Version, by: Person) -> Version:
@@ -81,8 +81,9 @@ def send_back(version: Version, by: Person) -> Version:
 
 def may_publish_alone(person: Person) -> bool:
     """Tell whether this is the first chair of a centre that has no policy in force yet."""
-    first = Appointment.select(Appointment.person).where(Appointment.role == Role.CHAIR).order_by(Appointment.id).first()
-    return nothing_published() and first is not None and first.person_id == person.id and _holds(person, May.PUBLISH_POLICY)
+    chairs = Appointment.select(Appointment.person).where(Appointment.role == Role.CHAIR)
+    first = chairs.order_by(Appointment.id).tuples().first()
+    return nothing_published() and first == (person.id,) and may(people.roles_of(person), May.PUBLISH_POLICY)
 
 
 def why_not_approve(version: Version, person: Person) -> str | None:
@@ -92,12 +93,12 @@ def why_not_approve(version: Version, person: Person) -> str | None:
 
 def why_not_approve_each(versions: Iterable[Version], person: Person) -> dict[int, str | None]:
     """The same for several drafts, at the cost of one."""
-    all_versions = list(versions)
     chairs = {chair.id for chair in people.in_office(Role.CHAIR)}
     held = people.roles_of(person)
-    parts: dict[int, set[int]] = {version.id: set() for version in all_versions}
-    for version, drafter in Drafter.select(Drafter.version, Drafter.person).where(Drafter.version.in_(all_versions)).tuples():
-        parts[version].add(drafter)
+    parts: dict[int, set[int]] = {version.id: set() for version in versions}
+    drafters = Drafter.select(Drafter.version, Drafter.person).where(Drafter.version.in_(list(parts)))
+    for number, drafter in drafters.tuples():
+        parts[number].add(drafter)
     return {number: _why_not(part, chairs, held, person.id) for number, part in parts.items()}
 
 
@@ -112,7 +113,7 @@ def _why_not(part: set[int], chairs: set[int], held: frozenset[Role], person: in
 
 def _fix(version: Version, by: Person, seen: str, review: Review | None) -> None:
     if fingerprint(Version.get_by_id(version.id)) != seen:
-        raise RefusedError("The draft was changed while you read it. Here it is as it stands now: please read it again.")
+        raise RefusedError("The draft was changed while you read it. Here it stands as it is now: read it again.")
     if review:
         set_review(version, review, by)
     fresh = Version.get_by_id(version.id)
@@ -149,7 +150,3 @@ def _next_number(before: Version | None, *, material: bool) -> str:
         return "1.0"
     edition, _, minor = str(before.number).partition(".")
     return f"{int(edition) + 1}.0" if material else f"{edition}.{int(minor) + 1}"
-
-
-def _holds(person: Person, action: May) -> bool:
-    return may(people.roles_of(person), action)

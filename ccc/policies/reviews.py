@@ -70,7 +70,7 @@ def fixed_due(version: Version) -> date | None:
 def next_review(version: Version) -> date | None:
     """When the next review is due. *Regularly* without months of its own takes the centre's, once it has any."""
     if version.review_due or not version.reviewed_on or cycle(version) != "regular":
-        return version.review_due  # type: ignore[no-any-return]  # a column may hold anything
+        return version.review_due
     months = centre.the_centre().review_months
     return months_after(version.reviewed_on, months) if months else None
 

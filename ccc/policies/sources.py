@@ -13,7 +13,7 @@ MENTIONS_DBS = re.compile(r"\bDBS\b|\bDisclosure and Barring\b", re.IGNORECASE)
 
 
 def model_policies(slug: str | None = None) -> list[Model]:
-    """The model policies as (key, title, path), or those for one policy: `confidentiality-short` is for `confidentiality`."""
+    """The model policies as (key, title, path); for one slug, those whose key begins with it."""
     found = [(path.stem, _title(path), path) for path in sorted(MODELS.glob("*.md"))]
     return [model for model in found if slug is None or model[0] == slug or model[0].startswith(f"{slug}-")]
 

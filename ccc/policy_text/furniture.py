@@ -37,7 +37,7 @@ _PAPERWORK = re.compile(
 _SHORT = 14
 _RUN = 3
 _BETWEEN = re.compile(r"\s+[|»›>·•/–-]+\s+|\t+|\s*[|»›]\s*")
-_LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
+_LINK = re.compile(r"\[([^\[\]]{0,80})\]\([^()\s]{0,200}\)")
 
 
 def without_furniture(lines: list[Line]) -> tuple[list[Line], list[str]]:

@@ -114,7 +114,7 @@ def _with_pending_markers(lines: Iterable[Line]) -> Iterator[Line]:
 
 def _without_colon_lists(lines: list[Line]) -> Iterator[Line]:
     """Part a first item from the words before it where it was written on after their colon."""
-    for line, following in zip(lines, [*lines[1:], None], strict=True):
+    for line, following in zip(lines, [*lines[1:], None], strict=False):
         parted = _parted(line, following.marker) if following and following.marker else None
         yield from parted or (line,)
 
@@ -175,7 +175,7 @@ def joined(lines: list[Line]) -> list[Line]:
     width = _wrap_width(lines)
     blocks: list[Line] = []
     parts: list[str] = []
-    for line, before in zip(lines, [None, *lines[:-1]], strict=True):
+    for line, before in zip(lines, [None, *lines], strict=False):
         if before and _goes_on(before, line, blocks[-1], width):
             parts.append(line.text)
             blocks[-1] = replace(blocks[-1], length=line.length)

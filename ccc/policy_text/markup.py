@@ -15,9 +15,10 @@ _KNOWN = frozenset(" ".join((_INLINE, _BLOCK, _HEADINGS, _ASIDE, _OTHER)).split(
 _BREAKING = frozenset(f"{_BLOCK} {_HEADINGS} {_ASIDE} caption".split())
 _ASIDES = frozenset(_ASIDE.split())
 
-# A tag ends at ">" outside quotes and never runs past the next "<", so that looking for tags takes linear time.
+# A tag ends at ">" outside quotes and never runs past the next "<", nor a comment past the next one, so that looking
+# for them takes linear time.
 _TAG = re.compile(
-    r"""<!--(?:[^-]|-(?!->))*-->|<![a-zA-Z\[][^<>]*>|<\?[^<>]*>"""
+    r"""<!--(?:[^<-]|-(?!->)|<(?!!--))*-->|<![a-zA-Z\[][^<>]*>|<\?[^<>]*>"""
     r"""|</?([a-zA-Z][a-zA-Z0-9]*)(?:[\s/](?:[^<>"']|"[^"<]*"|'[^'<]*')*)?>"""
 )
 _LAYOUT = re.compile(r"<(?:p|div|li|ul|ol|table|body|html|h[1-6])(?:\s[^<>]*)?>", re.IGNORECASE)

@@ -63,7 +63,7 @@ def _take_statements(lines: list[Line]) -> tuple[list[Line], list[str]]:
     """Take out the paragraphs that speak of the policy's review alone, save one that a heading announces."""
     kept: list[Line] = []
     statements = []
-    for line, before in zip(lines, [None, *lines[:-1]], strict=True):
+    for line, before in zip(lines, [None, *lines], strict=False):
         announced = before is not None and before.is_heading and "review" in before.text.lower()
         only_review = suggest.promises(line.text) <= {Key.REVIEW}
         if review.is_statement(line) and only_review and not announced:

@@ -62,10 +62,16 @@ def _because(rule: Rule, text: str, before: str) -> str | None:
     return None
 
 
+@lru_cache(maxsize=8)
+def _plain(words: str) -> tuple[str, list[int]]:
+    """Return the words without Markdown's signs of emphasis, and the place that each character had."""
+    places = [place for place, character in enumerate(words) if character not in "*_`"]
+    return "".join(words[place] for place in places).replace("\n", " "), places
+
+
 def _span(rule: Rule, words: str, own: int) -> tuple[int, int] | None:
     """Match a rule in `words`, the first `own` characters of which belong to the sentence above the clause."""
-    places = [place for place, character in enumerate(words) if character not in "*_`"]
-    plain = "".join(words[place] for place in places).replace("\n", " ")
+    plain, places = _plain(words)
     own_in_plain = bisect_left(places, own)
     first = rule.all_of[0].search(plain, own_in_plain)
     if not first or any(veto.search(plain) for veto in rule.none_of):

@@ -2,10 +2,10 @@
 
 import json
 from collections.abc import Collection
-from random import Random, SystemRandom
+from random import SystemRandom
 from typing import Any
 
-from peewee import BooleanField, Expression, ForeignKeyField, ModelSelect, TextField
+from peewee import BooleanField, ForeignKeyField, ModelSelect, TextField
 
 from ccc import clock, people, policies
 from ccc.audit import Event, record
@@ -15,6 +15,8 @@ from ccc.policies import Policy, Version
 from ccc.provisions import Key
 from ccc.quizzes import selection
 from ccc.quizzes.questions import Answer, Kind, Question, Quiz
+
+DICE = SystemRandom()
 
 
 class Attempt(Record):
@@ -55,22 +57,22 @@ def progress(attempt: Attempt) -> tuple[int, int]:
 
 
 def missed(attempt: Attempt) -> list[Question]:
-    """The questions that were not answered right."""
+    """List the questions that were not answered right."""
     return [q for q, was_right in zip(attempt.questions, attempt.results, strict=False) if not was_right]
 
 
 def history(person: Person, quiz: str) -> list[Attempt]:
-    """A person's attempts at a quiz, newest first; only the first of them can be open."""
+    """List a person's attempts at a quiz, newest first; only the first of them can be open."""
     return list(_of(person, quiz))
 
 
 def newest(person: Person, quiz: str) -> Attempt | None:
-    """A person's latest attempt at a quiz, open or finished."""
+    """Find a person's latest attempt at a quiz, open or finished."""
     return _of(person, quiz).first()
 
 
 def open_attempt(person: Person, quiz: str) -> Attempt | None:
-    """The attempt that a person has not finished yet."""
+    """Find the attempt that a person has not finished yet."""
     return _of(person, quiz).where(Attempt.finished_at.is_null()).first()
 
 
@@ -80,7 +82,7 @@ def is_outdated(attempt: Attempt, in_force: Version) -> bool:
 
 
 def passed_attempt(person: Person, version: Version) -> Attempt | None:
-    """The attempt with which a person passed the quiz on this edition of the policy, up to this version."""
+    """Find the attempt with which a person passed the quiz on this edition of the policy, up to this version."""
     return _passed(version).where(Attempt.person == person).order_by(Attempt.id).first()
 
 
@@ -90,7 +92,7 @@ def has_passed(person: Person, version: Version) -> bool:
 
 
 def passed_people(version: Version) -> set[int]:
-    """The numbers of everybody who passed the quiz on this edition: one query, for lists of people."""
+    """Give the numbers of everybody who passed the quiz on this edition: one query, for lists of people."""
     return {person for (person,) in _passed(version).select(Attempt.person).distinct().tuples()}
 
 
@@ -105,7 +107,6 @@ def start(person: Person, quiz: Quiz, version: Version, *, count: int, has_read:
 
     Raises RefusedError while the policy is not read to its end, and when the quiz is passed.
     """
-    slug = version.policy.slug
     with writing():
         going_on = _insist_on_need(person, version)
         if going_on and not is_outdated(going_on, version):
@@ -113,10 +114,9 @@ def start(person: Person, quiz: Quiz, version: Version, *, count: int, has_read:
         if not has_read:
             raise RefusedError("The quiz opens when you have read the policy to its end.")
         if going_on:
-            Attempt.update(finished_at=clock.now(), answers="[]").where(Attempt.id == going_on.id).execute()
-        rng = SystemRandom()
-        chosen = selection.choose(selection.asked_under(quiz, policies.promises(version)), count, rng)
-        return _begin(person, slug, version, chosen, rng)
+            _keep(going_on, finished_at=clock.now(), answers="[]")
+        fitting = selection.asked_under(quiz, policies.promises(version))
+        return _begin(person, version, selection.choose(fitting, count, DICE))
 
 
 def again(attempt: Attempt, quiz: Quiz, version: Version) -> Attempt:
@@ -130,10 +130,10 @@ def again(attempt: Attempt, quiz: Quiz, version: Version) -> Attempt:
             return going_on
         if is_outdated(attempt, version):
             raise RefusedError("The policy has changed since then. Begin the quiz on the new one.")
-        rng, asked = SystemRandom(), {question.id for question in attempt.questions}
         fitting = selection.asked_under(quiz, policies.promises(version))
-        chosen = selection.choose_again(fitting, {q.id for q in missed(attempt)}, rng, asked=asked)
-        return _begin(attempt.person, attempt.quiz, version, chosen, rng, again_of=attempt)
+        wrong, asked = {q.id for q in missed(attempt)}, {q.id for q in attempt.questions}
+        chosen = selection.choose_again(fitting, wrong, DICE, asked=asked)
+        return _begin(attempt.person, version, chosen, again_of=attempt)
 
 
 def answer(attempt: Attempt, index: int, chosen: Collection[int], pass_mark: int) -> Attempt:
@@ -150,11 +150,12 @@ def answer(attempt: Attempt, index: int, chosen: Collection[int], pass_mark: int
         _insist_on_turn(fresh, index)
         question = fresh.questions[index]
         _insist_on_answer(question, chosen)
-        _mark(fresh, chosen, was_right=selection.is_right(question, chosen))
-        if done + 1 == total:
-            _finish(fresh, pass_mark)
-        fresh.save(only=["marks", "answers", "passed", "finished_at"])
-    return fresh
+        results = [*fresh.results, selection.is_right(question, chosen)]
+        if len(results) == total:
+            _finish(fresh, results, pass_mark)
+        else:
+            _keep(fresh, marks=json.dumps(results), answers=json.dumps([*fresh.chosen, sorted(set(chosen))]))
+        return Attempt.get_by_id(attempt.id)
 
 
 def _of(person: Person | int, quiz: str) -> ModelSelect:
@@ -168,11 +169,7 @@ def _passed(version: Version) -> ModelSelect:
         & (Version.id <= version.id)
         & Version.number.startswith(f"{version.edition}.")
     )
-    return Attempt.select(Attempt).join(Version).where(_is_passed() & same_edition)
-
-
-def _is_passed() -> Expression:
-    return Attempt.passed == True  # noqa: E712  (peewee turns the comparison into SQL)
+    return Attempt.select(Attempt).join(Version).where(Attempt.passed, same_edition)
 
 
 def _insist_on_need(person: Person, version: Version) -> Attempt | None:
@@ -197,30 +194,29 @@ def _insist_on_answer(question: Question, chosen: Collection[int]) -> None:
         raise RefusedError("Choose one answer only.")
 
 
-def _begin(
-    person: Person, slug: str, version: Version, chosen: list[Question], rng: Random, again_of: Attempt | None = None
-) -> Attempt:
+def _begin(person: Person, version: Version, chosen: list[Question], again_of: Attempt | None = None) -> Attempt:
     if not chosen:
         raise RefusedError("There are no such questions on this policy any more. Begin the quiz from the start.")
-    asked = json.dumps([_as_asked(question, rng) for question in chosen], ensure_ascii=False)
-    made: Attempt = Attempt.create(person=person, quiz=slug, version=version, asked=asked, again_of=again_of)
+    asked = json.dumps([_as_asked(question) for question in chosen], ensure_ascii=False)
+    facts = {"person": person, "version": version, "quiz": version.policy.slug, "again_of": again_of}
+    made: Attempt = Attempt.create(asked=asked, **facts)
     return made
 
 
-def _mark(attempt: Attempt, chosen: Collection[int], *, was_right: bool) -> None:
-    attempt.marks = json.dumps([*attempt.results, was_right])
-    attempt.answers = json.dumps([*attempt.chosen, sorted(set(chosen))])
-
-
-def _finish(attempt: Attempt, pass_mark: int) -> None:
-    attempt.passed = selection.passed(list(zip(attempt.questions, attempt.results, strict=True)), pass_mark)
-    attempt.answers, attempt.finished_at = "[]", clock.now()
-    facts = {"version": attempt.version_id, "passed": int(attempt.passed)}
+def _finish(attempt: Attempt, results: list[bool], pass_mark: int) -> None:
+    """Decide, and forget which answers were given."""
+    passed = selection.passed(list(zip(attempt.questions, results, strict=True)), pass_mark)
+    _keep(attempt, marks=json.dumps(results), answers="[]", passed=passed, finished_at=clock.now())
+    facts = {"version": attempt.version_id, "passed": int(passed)}
     record(Event.QUIZ_FINISHED, attempt.person_id, people.ref(attempt.person_id), **facts)
 
 
-def _as_asked(question: Question, rng: Random) -> dict[str, Any]:
-    answers = [question.answers[position] for position in selection.shuffled_answers(question, rng)]
+def _keep(attempt: Attempt, **changes: object) -> None:
+    Attempt.update(**changes).where(Attempt.id == attempt.id).execute()
+
+
+def _as_asked(question: Question) -> dict[str, Any]:
+    answers = [question.answers[position] for position in selection.shuffled_answers(question, DICE)]
     return {
         "id": question.id,
         "provision": question.provision,

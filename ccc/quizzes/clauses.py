@@ -2,31 +2,24 @@
 
 from collections.abc import Iterator
 
-from ccc.policies import Clause, Tag, Version, clauses
+from ccc.policies import Branch, Clause, Version, tree
 from ccc.provisions import Key
 
 
 def clauses_about(version: Version) -> dict[Key, list[Clause]]:
-    """Where a version makes each of its promises: clauses whole, since half of a sentence can promise the opposite."""
-    promised: dict[int, set[Key]] = {}
-    for clause, provision in (
-        Tag.select(Tag.clause, Tag.provision).join(Clause).where(Clause.version == version).tuples()
-    ):
-        promised.setdefault(clause, set()).add(Key(provision))
+    """Find where a version makes each of its promises.
+
+    Clauses come whole, with all that stands under them: half of a sentence can promise the opposite.
+    """
     about: dict[Key, list[Clause]] = {}
-    for whole in _whole(clauses(version)):
-        for key in set().union(*(promised.get(clause.id, set()) for clause in whole)):
-            about.setdefault(key, []).extend(whole)
+    for branch in tree(version):
+        whole = list(_whole(branch))
+        for key in {Key(tag.provision) for part in whole for tag in part.tags}:
+            about.setdefault(key, []).extend(part.clause for part in whole)
     return about
 
 
-def _whole(ordered: list[Clause]) -> Iterator[list[Clause]]:
-    """Each clause with what stands under it."""
-    together: list[Clause] = []
-    for clause in ordered:
-        if together and not clause.parent:
-            yield together
-            together = []
-        together.append(clause)
-    if together:
-        yield together
+def _whole(branch: Branch) -> Iterator[Branch]:
+    yield branch
+    for under in branch.under:
+        yield from _whole(under)

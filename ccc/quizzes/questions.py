@@ -90,7 +90,7 @@ def load(path: Path, folder: Path) -> Quiz:
 
 
 def load_all(folder: Path) -> dict[str, Quiz]:
-    """Read every quiz of a folder, by the name of its policy; QuizError names everything that is wrong in any of them."""
+    """Read every quiz of a folder, by the policy it is on; QuizError names everything that is wrong in any of them."""
     found: dict[str, Quiz] = {}
     problems: list[str] = []
     for path in sorted(folder.glob("*.toml")):

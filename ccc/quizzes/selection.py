@@ -66,8 +66,13 @@ def is_right(question: Question, chosen: Collection[int]) -> bool:
     return set(chosen) == {position for position, answer in enumerate(question.answers) if answer.right}
 
 
+def needed(total: int, pass_mark: int) -> int:
+    """Give the least number of right answers that makes `pass_mark` per cent of `total`."""
+    return -(-total * pass_mark // 100)
+
+
 def passed(results: Sequence[tuple[Question, bool]], pass_mark: int) -> bool:
     """Tell whether at least `pass_mark` per cent were right, and every essential question among them."""
     right = sum(was_right for _, was_right in results)
     essentials_right = all(was_right for question, was_right in results if question.essential)
-    return bool(results) and essentials_right and right * 100 >= pass_mark * len(results)
+    return bool(results) and essentials_right and right >= needed(len(results), pass_mark)

@@ -146,10 +146,12 @@ def new_password(token: str, password: str) -> Account:
 
 def forgot(sign_in_name: str, address: str, base_url: str) -> None:
     """Mail a new-password link, if there is such an account with an address. Nobody is told whether there is."""
-    throttle.begin(f"forgot:{accounts.name_index(sign_in_name)}", address)
-    account = accounts.find(sign_in_name)
-    if account and account.person.email and not account.person.left_on:
-        make(account.person, Purpose.PASSWORD, None, base_url)
+    # One transaction, and so one wait for the disk, whether or not there is such an account.
+    with writing():
+        throttle.begin(f"forgot:{accounts.name_index(sign_in_name)}", address)
+        account = accounts.find(sign_in_name)
+        if account and account.person.email and not account.person.left_on:
+            make(account.person, Purpose.PASSWORD, None, base_url)
 
 
 def _use(link: OneTimeLink) -> None:

@@ -43,7 +43,13 @@ def signed_people(version: Version) -> dict[int, date]:
 
 
 def _line(  # noqa: PLR0913, PLR0917  (the columns of the query above)
-    person: int, name: str, left: int, given: int | None, signed_on: str | None, on_paper: int | None, version: str | None
+    person: int,
+    name: str,
+    left: int,
+    given: int | None,
+    signed_on: str | None,
+    on_paper: int | None,
+    version: str | None,
 ) -> Line:
     day = date.fromisoformat(signed_on) if signed_on else None
     number = certificate_number(day, given) if day and given else None

@@ -182,7 +182,9 @@ def _insist_on_possible(person: Person, version: Version, signed_on: date, seen_
     if signed_on > clock.today():
         raise RefusedError("That day is still to come. Give the day that stands on the paper.")
     if signed_on < published:
-        raise RefusedError(f"Version {version.number} was published on {_said(published)}: nobody can have signed it before.")
+        raise RefusedError(
+            f"Version {version.number} was published on {_said(published)}: nobody can have signed it before."
+        )
     if seen_by.id not in {witness.id for witness in witnesses(person)}:
         raise RefusedError("Whoever saw them sign holds an office at the centre, and is not the one who signed.")
 

@@ -1,5 +1,5 @@
 """Every blueprint, in one list."""
 
-from ccc.web import front, invitations, me, people, second_factor, signin
+from ccc.web import front, invitations, me, people, policies, quizzes, reading, second_factor, signin, undertakings
 
-PARTS = (front, signin, second_factor, me, invitations, people)
+PARTS = (front, signin, second_factor, me, invitations, people, policies, reading, quizzes, undertakings)

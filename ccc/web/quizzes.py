@@ -10,7 +10,7 @@ from wtforms.validators import InputRequired
 from ccc import policies, undertakings
 from ccc.policies import Version
 from ccc.provisions import PROVISIONS
-from ccc.quizzes import attempts
+from ccc.quizzes import attempts, selection
 from ccc.quizzes.attempts import Attempt
 from ccc.quizzes.clauses import clauses_about
 from ccc.quizzes.questions import Kind, Quiz
@@ -48,6 +48,7 @@ def start(slug: str) -> ResponseReturnValue:
         return page("quizzes/not_yet.html", quiz=quiz)
     tried = attempts.history(me().person, slug)
     going_on = tried[0] if tried and not tried[0].finished_at else None
+    count = attempts.how_many(quiz, version, settings().quiz_questions)
     return page(
         "quizzes/start.html",
         quiz=quiz,
@@ -60,8 +61,8 @@ def start(slug: str) -> ResponseReturnValue:
         outdated=going_on and attempts.is_outdated(going_on, version),
         progress=attempts.progress(going_on) if going_on else None,
         has_read=undertakings.has_read(me().person, version),
-        count=attempts.how_many(quiz, version, settings().quiz_questions),
-        pass_mark=settings().quiz_pass_mark,
+        count=count,
+        needed=selection.needed(count, settings().quiz_pass_mark),
     )
 
 
@@ -140,7 +141,7 @@ def result(slug: str) -> ResponseReturnValue:
         clauses=clauses_about(version),
         right=sum(finished[0].results),
         total=len(finished[0].results),
-        pass_mark=settings().quiz_pass_mark,
+        needed=selection.needed(len(finished[0].results), settings().quiz_pass_mark),
         rich=rich,
     )
 
@@ -171,7 +172,7 @@ def _place(attempt: Attempt, in_force: Version | None = None) -> str:
 
 
 def _form(attempt: Attempt) -> AnswerForm:
-    """The form of a question; what somebody typed into another attempt's is not given back in this one's."""
+    """Make the form of a question; what somebody typed into another attempt's is not given back in this one's."""
     form = AnswerForm()
     if form.attempt.data != str(attempt.id):
         g.given_back = None

@@ -1,18 +1,19 @@
-"""The only place that marks text as safe: people's own words become paragraphs, emphasis and links, and nothing else."""
+"""The only place that marks text as safe: people's words become paragraphs, emphasis and links, and nothing else."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 
 import bleach
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from markupsafe import Markup
 
-LARGEST = 100_000
+LARGEST, REMEMBERED = 100_000, 5_000
 # A run of ten thousand asterisks is no emphasis: deeper text is shown as it was typed.
 DEEPEST = 10
 TAGS = frozenset({"p", "em", "strong", "code", "a"})
-GOES = re.compile(r"https://|mailto:|/(?![/\\])|#", re.IGNORECASE)
+GOES = re.compile(r"https://|mailto:|/(?![/\\]|%5c|%2f)|#", re.IGNORECASE)
 
 # The reader has parted a policy into clauses already, so only what stands within a line is left to Markdown: a clause
 # that begins with "1.", with a dash or with four blanks is a sentence, not a list or a piece of code.
@@ -22,11 +23,21 @@ _markdown.enable(["escape", "backticks", "emphasis", "balance_pairs", "link", "a
 
 def rich(text: str, links: Mapping[str, str] | None = None) -> Markup:
     """Render people's words: one paragraph per line. `links` gives names in the text the address they lead to."""
+    render = _remembered if len(text) < REMEMBERED else _rendered
+    return render(text, tuple(sorted((links or {}).items())))
+
+
+def _rendered(text: str, named: tuple[tuple[str, str], ...]) -> Markup:
+    links = dict(named)
     lines = [line.strip() for line in text.split("\n") if line.strip()]
     plain = len(text.encode("utf-8", "replace")) > LARGEST
-    tokens = [token for line in lines for token in _paragraph(line, links or {}, plain=plain)]
+    tokens = [token for line in lines for token in _paragraph(line, links, plain=plain)]
     html = _markdown.renderer.render(tokens, _markdown.options, {})
     return Markup(clean(html))  # noqa: S704  (what comes out of `clean` holds no tag but ours)
+
+
+# The same clauses are shown to everybody: cleaning them anew each time is most of what their page costs.
+_remembered = lru_cache(maxsize=1_000)(_rendered)
 
 
 def clean(html: str) -> str:
@@ -39,7 +50,7 @@ def may_lead_to(address: str) -> bool:
     return GOES.match(address) is not None and address.isprintable() and not re.search(r"[\s\\]", address)
 
 
-_markdown.validateLink = may_lead_to  # type: ignore[method-assign]  # the way that markdown-it gives
+_markdown.validateLink = may_lead_to  # type: ignore[assignment]  # the way that markdown-it gives
 
 
 def _allowed(tag: str, name: str, value: str) -> bool:
