@@ -67,10 +67,13 @@ def set_up(token: str, name: str, coordinator_phone: str, safeguarding_phone: st
         record(Event.CENTRE_SET_UP, None, "centre:1")
 
 
-def change(name: str, coordinator_phone: str, safeguarding_phone: str, by: int) -> None:
-    """Change the centre's name and numbers."""
+def change(
+    name: str, coordinator_phone: str, safeguarding_phone: str, by: int, review_months: int | None = None
+) -> None:
+    """Change the centre's name and numbers, and the months between reviews of policies that do not say how many."""
     with writing():
         _change(name, coordinator_phone, safeguarding_phone)
+        Centre.update(review_months=review_months).execute()
         record(Event.CENTRE_CHANGED, by, "centre:1")
 
 

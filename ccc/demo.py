@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 
 from ccc import centre, clock, people, policies, undertakings
 from ccc.config import ROOT
@@ -19,6 +20,8 @@ from ccc.signin import accounts
 SIGN_INS = ("volunteer", "coordinator", "safeguarding", "chair")
 FIRST = "Barnaby Clementine Dorothea Erasmus Florabel Gideon Hyacinth Ichabod Jessamine Lavender Mortimer Ottoline".split()
 LAST = "Teapot Thimble Buttercup Marmalade Pumpernickel Snowdrop Dumpling Bumblebee Pepperpot Cobweb".split()
+# Making an account is meant to take its time, so in a large demonstration only the first have one.
+WITH_ACCOUNT = 40
 # How long before today each step is taken by somebody who has come all the way.
 DAYS_BEFORE = {
     Key.APPLICATION: 320,
@@ -108,13 +111,17 @@ def _publish(cast: Cast) -> Version:
 
 def _lives(cast: Cast, version: Version, count: int, dice: random.Random, today: date) -> Iterator[tuple[date, Act]]:
     """What happens in the year, as (day, act); nobody acts on a day before they are there."""
-    yield from _steps_of(cast.volunteer, STEPS.index(Key.READ) + 1, cast, version, today, late=0)
+    yield from _steps_of(cast.volunteer, STEPS.index(Key.READ) + 1, cast, version, today, 0)
     for person in (cast.coordinator, cast.safeguarding, cast.chair):
-        yield from _steps_of(person, len(STEPS), cast, version, today, late=0)
+        yield from _steps_of(person, len(STEPS), cast, version, today, 0)
     for number in range(count - len(SIGN_INS)):
         name = f"{FIRST[number % len(FIRST)]} {LAST[(number * 7 + number // len(FIRST)) % len(LAST)]}"
         person = people.add(f"{name} {number // 120 or ''}".strip(), None, None, cast.coordinator)
-        yield from _steps_of(person, dice.randint(0, len(STEPS)), cast, version, today, late=dice.randint(0, 40))
+        done, late = dice.randint(0, len(STEPS)), dice.randint(0, 40)
+        if done > STEPS.index(Key.INDUCTION) and number < WITH_ACCOUNT:
+            joined = today - timedelta(days=DAYS_BEFORE[Key.INDUCTION] - late)
+            yield joined, partial(accounts.make, person, f"{name} {number}", secrets.token_urlsafe(16))
+        yield from _steps_of(person, done, cast, version, today, late)
 
 
 def _steps_of(

@@ -32,6 +32,7 @@ class May(StrEnum):
     DRAFT_POLICY = "draft a policy"
     AGREE_POLICY = "agree to a policy that the chair drafted"
     PUBLISH_POLICY = "approve and publish a policy"
+    CHANGE_CENTRE = "change the centre's name and telephone numbers"
 
 
 GRANTS: dict[May, frozenset[Role]] = {
@@ -48,6 +49,7 @@ GRANTS: dict[May, frozenset[Role]] = {
     May.DRAFT_POLICY: frozenset(OFFICES),
     May.AGREE_POLICY: frozenset({Role.COORDINATOR, Role.SAFEGUARDING}),
     May.PUBLISH_POLICY: frozenset({Role.CHAIR}),
+    May.CHANGE_CENTRE: frozenset({Role.CHAIR}),
 }
 
 

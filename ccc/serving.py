@@ -8,25 +8,20 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from threading import Thread
-from typing import TYPE_CHECKING
 
 import click
 import peewee
-from granian.constants import HTTPModes, Interfaces
+from flask import Flask
+from granian.constants import HTTPModes, Interfaces, Loops
 from granian.log import LogLevels
 from granian.server import Server
-from werkzeug.exceptions import ClientDisconnected
 
 import ccc
 from ccc import daily, db
 from ccc.config import Settings
-
-if TYPE_CHECKING:
-    from _typeshed.wsgi import InputStream, StartResponse, WSGIApplication, WSGIEnvironment
+from ccc.web.intake import Intake
 
 SECONDS_TO_FINISH = 5
-SECONDS_FOR_A_PIECE = 10
 
 
 class StartError(Exception):
@@ -45,7 +40,7 @@ def serve(settings: Settings, greet: Callable[[], Iterable[str]], *, demo: bool 
         # A connection that crosses a fork corrupts the database.
         db.db.close()
         click.echo(f"Open {settings.base_url} in a browser. Press Ctrl and C together to stop.")
-        _run(settings)
+        run(settings)
 
 
 @contextmanager
@@ -99,9 +94,11 @@ def _bring_up_to_date(settings: Settings, *, demo: bool) -> None:
         raise StartError(str(error)) from error
     except peewee.DatabaseError as error:
         raise StartError(f"The database {settings.database} cannot be used: {error}.") from error
+    except OSError as error:
+        raise StartError(f"The data folder cannot be used: {error.filename}: {error.strerror}.") from error
 
 
-def _run(settings: Settings) -> None:
+def run(settings: Settings, make_app: Callable[[Settings], Flask] | None = None) -> None:
     """Run the workers. They log no requests: an address is personal data, and may hold a one-time link."""
     hang_up = getattr(signal, "SIGHUP", None)
     before = hang_up and signal.getsignal(hang_up)
@@ -109,10 +106,11 @@ def _run(settings: Settings) -> None:
         "ccc",
         address=settings.host,
         port=settings.port,
-        interface=Interfaces.WSGI,
+        interface=Interfaces.RSGI,
         # On Windows several workers cannot share one address.
         workers=1 if sys.platform == "win32" else settings.workers,
         blocking_threads=1,
+        loop=Loops.asyncio,
         http=HTTPModes.http1,
         websockets=False,
         log_level=LogLevels.warning,
@@ -127,40 +125,26 @@ def _run(settings: Settings) -> None:
         if hang_up:
             signal.signal(hang_up, signal.SIG_IGN if before == signal.SIG_IGN else server.signal_handler_interrupt)
 
-    server.serve(target_loader=partial(application, settings), wrap_loader=False)
+    server.serve(target_loader=partial(_worker, settings, make_app or application), wrap_loader=False)
 
 
-def application(settings: Settings) -> "WSGIApplication":
-    """Make what one worker serves."""
+def application(settings: Settings) -> Flask:
+    """Make what a worker serves, and keep house beside it."""
     app = ccc.create_app(settings)
     daily.start(settings)
-
-    def answer(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        environ["wsgi.input"] = PatientInput(environ["wsgi.input"])
-        return app(environ, start_response)
-
-    return answer
+    return app
 
 
-class PatientInput:
-    """Reads what a browser sends, but not for ever.
+def _worker(settings: Settings, make_app: Callable[[Settings], Flask]) -> Intake:
+    _leave_signals_to_the_first_process()
+    app = make_app(settings)
+    return Intake(app, app.config["MAX_CONTENT_LENGTH"])
 
-    A telephone that loses its signal in the middle of a form would otherwise hold a worker's only thread.
-    """
 
-    def __init__(self, stream: "InputStream", seconds: float = SECONDS_FOR_A_PIECE) -> None:
-        self.stream, self.seconds = stream, seconds
-        self.given_up = False
-
-    def read(self, *size: int) -> bytes:
-        """Read as any stream does. Raises ClientDisconnected when nothing comes in time."""
-        arrived: list[bytes] = []
-        reader = Thread(target=lambda: arrived.append(self.stream.read(*size)), daemon=True)
-        if not self.given_up:
-            reader.start()
-            reader.join(self.seconds)
-        if not arrived:
-            # The page that says so may look for the form again, and must not wait again.
-            self.given_up = True
-            raise ClientDisconnected
-        return arrived[0]
+def _leave_signals_to_the_first_process() -> None:
+    """Forget its handlers, which a worker inherits, and which would keep it from stopping while it starts."""
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, signal.SIG_DFL)
+    if hasattr(signal, "SIGHUP"):
+        # The first process hears it too, and lets the workers finish.
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)

@@ -56,8 +56,8 @@ HEADINGS: dict[Column, str] = {
 BY_HEADING = {heading: column for column, headings in HEADINGS.items() for heading in headings.split("/")}
 # These are about a person and are not kept with their name: the check's result belongs to two officers alone.
 NOT_KEPT = re.compile(
-    r"\b(dbs|crb|disclosure|certificate|barred|dob|birth|birthday|born|age|address|street|town|postcode|post code|"
-    r"notes?|comments?|remarks?|health|medical|religion|ethnicity|gender|sex|next of kin|emergency)\b"
+    r"\b(dbs|crb|disclosure|certificate|barred|dob|d o b|birth|birthday|born|age|address|street|town|postcode|"
+    r"post code|notes?|comments?|remarks?|health|medical|religion|ethnicity|gender|sex|next of kin|emergency)\b"
 )
 
 
@@ -92,8 +92,9 @@ class Sheet:
         """Write the columns that are kept as text again, so that what is not kept leaves the page at once."""
         written = io.StringIO()
         out = csv.writer(written, "excel-tab", lineterminator="\n")
-        out.writerow([HEADINGS[column].partition("/")[0] for column in self.taken])
-        out.writerows([row.cells.get(column, "") for column in self.taken] for row in self.rows)
+        # The empty last column puts a tab into each line: a comma in a name is then never taken for a separator.
+        out.writerow([*(HEADINGS[column].partition("/")[0] for column in self.taken), ""])
+        out.writerows([*(row.cells.get(column, "") for column in self.taken), ""] for row in self.rows)
         return written.getvalue()
 
 
@@ -203,8 +204,8 @@ def _guessed(people: Sequence[Sequence[str]]) -> list[Column | None]:
     names = [place for place, column in enumerate(columns) if column == Column.NAME]
     for place in names[1:]:
         columns[place] = None
-    if names[1:2] == [names[0] + 1] if names else False:
-        columns[names[0] : names[0] + 2] = _one_name_or_two(people, names[0])
+    if _are_two_halves(people, names[:2]):
+        columns[names[0]], columns[names[1]] = Column.FIRST_NAME, Column.LAST_NAME
     return columns
 
 
@@ -217,8 +218,7 @@ def _guess(cells: Sequence[str]) -> Column | None:
     return Column.NAME if looks_like_names else None
 
 
-def _one_name_or_two(people: Sequence[Sequence[str]], place: int) -> list[Column | None]:
-    """First and last name in two columns, if the first of them never holds more than one word."""
-    if any(" " in cells[place] for cells in people if place < len(cells)):
-        return [Column.NAME, None]
-    return [Column.FIRST_NAME, Column.LAST_NAME]
+def _are_two_halves(people: Sequence[Sequence[str]], places: Sequence[int]) -> bool:
+    """Tell first and last name, side by side: the first of them never holds more than one word."""
+    side_by_side = len(places) == 2 and places[1] == places[0] + 1
+    return side_by_side and not any(" " in cells[places[0]] for cells in people if places[0] < len(cells))

@@ -79,11 +79,11 @@ def person_in(role: Role, name: str) -> Person:
 
 
 @pytest.fixture
-def as_person(app: Flask) -> Callable[[Person | None], CheckingClient]:
+def as_person(empty_app: Flask) -> Callable[[Person | None], CheckingClient]:
     """A browser of somebody who is signed in, the second step included; of nobody for None."""
 
     def sign_in(person: Person | None) -> CheckingClient:
-        client = app.test_client()
+        client = empty_app.test_client()
         if person:
             account = accounts.of(person)
             private = vault.open_lock(account.lock, PASSWORD)

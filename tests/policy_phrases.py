@@ -1,31 +1,33 @@
 """Single clauses in many centres' ways of wording them, invented, each with the promises a careful person sees."""
 
-OUT = {"not-discussed": {"where": "outside-centre"}}
-ALL = {"not-discussed": {"where": "at-all"}}
-COURT = {"no-reports": {"about": "family-proceedings"}}
-ANY = {"no-reports": {"about": "anything"}}
-DATES: dict[str, dict[str, object]] = {"attendance-only": {}}
-RISK: dict[str, dict[str, object]] = {"risk-exceptions": {}}
-PARENTS = {"personal-details": {"whose": "parents"}}
-CLIENTS = {"personal-details": {"whose": "clients"}}
-OWN: dict[str, dict[str, object]] = {"own-boundaries": {}}
-KNOWN: dict[str, dict[str, object]] = {"somebody-known": {}}
-SECURE: dict[str, dict[str, object]] = {"secure-place": {}}
-OPEN = {"access": {"how": "open"}}
-ASKED = {"access": {"how": "on-request"}}
-YEARLY = {"review": {"cycle": "annual"}}
-REGULAR = {"review": {"cycle": "regular"}}
+Promises = dict[str, dict[str, object]]
+
+OUT: Promises = {"not-discussed": {"where": "outside-centre"}}
+ALL: Promises = {"not-discussed": {"where": "at-all"}}
+COURT: Promises = {"no-reports": {"about": "family-proceedings"}}
+ANY: Promises = {"no-reports": {"about": "anything"}}
+DATES: Promises = {"attendance-only": {}}
+RISK: Promises = {"risk-exceptions": {}}
+PARENTS: Promises = {"personal-details": {"whose": "parents"}}
+CLIENTS: Promises = {"personal-details": {"whose": "clients"}}
+OWN: Promises = {"own-boundaries": {}}
+KNOWN: Promises = {"somebody-known": {}}
+SECURE: Promises = {"secure-place": {}}
+OPEN: Promises = {"access": {"how": "open"}}
+ASKED: Promises = {"access": {"how": "on-request"}}
+YEARLY: Promises = {"review": {"cycle": "annual"}}
+REGULAR: Promises = {"review": {"cycle": "regular"}}
 
 
-def assess(who: str, agreed_by: str) -> dict[str, dict[str, str]]:
+def assess(who: str, agreed_by: str) -> Promises:
     return {"assessments": {"who": who, "agreed_by": agreed_by}}
 
 
-def dbs(level: str, results_to: str = "unstated") -> dict[str, dict[str, str]]:
+def dbs(level: str, results_to: str = "unstated") -> Promises:
     return {"dbs": {"level": level, "results_to": results_to}}
 
 
-def gone_after(years: int) -> dict[str, dict[str, int]]:
+def gone_after(years: int) -> Promises:
     return {"disposal": {"years": years}}
 
 
@@ -33,7 +35,7 @@ NAMED, ANYONE = "cafcass-or-social-services", "anyone-agreed"
 BOTH, CENTRE = "family-and-coordinator", "centre"
 OFFICER, LEADER = "safeguarding-officer-and-chair", "coordinator-or-chair"
 
-PHRASES = [
+PHRASES: list[tuple[str, Promises]] = [
     # Nothing is talked about.
     ("Helpers never talk about the families to anyone outside the hall.", OUT),
     ("What happens at the Centre stays at the Centre.", OUT),
@@ -64,7 +66,10 @@ PHRASES = [
     # Dates and times only.
     ("If the referrer asks, we tell them the dates a family came, and nothing else.", DATES),
     ("Only a record of attendance will be given to solicitors or Cafcass.", DATES),
-    ("On request we will confirm to the referring solicitor when the family attended; no other details are given.", DATES),
+    (
+        "On request we will confirm to the referring solicitor when the family attended; no other details are given.",
+        DATES,
+    ),
     ("The only information we release to referrers is the dates and times of visits.", DATES),
     ("Attendance dates may be provided to the agency that made the referral. Nothing more will be said.", DATES),
     ("Information passed to courts is limited to dates of attendance.", DATES),
@@ -72,10 +77,22 @@ PHRASES = [
     ("The only time we will break confidentiality is if we think a child may be harmed.", RISK),
     ("Confidentiality cannot be kept where a child or young person is in danger.", RISK),
     ("We may share information without consent if someone's life is at risk.", RISK),
-    ("Where there is a safeguarding concern about a child, information will be passed to social services or the police.", RISK),
+    (
+        (
+            "Where there is a safeguarding concern about a child, information will be passed to social services or"
+            " the police."
+        ),
+        RISK,
+    ),
     ("An exception is made if anyone at the centre is threatened with violence.", RISK),
     ("Confidentiality does not apply when a child is at risk of significant harm.", RISK),
-    ("We will not keep confidential anything that suggests a child is being abused; it will be passed to the police.", RISK),
+    (
+        (
+            "We will not keep confidential anything that suggests a child is being abused; it will be passed to"
+            " the police."
+        ),
+        RISK,
+    ),
     # Personal details.
     ("We will never tell one parent where the other parent lives.", PARENTS),
     ("A family's address and phone number are not given to anyone unless they agree.", CLIENTS),
@@ -95,25 +112,64 @@ PHRASES = [
     # Somebody known.
     ("If you recognise someone who attends, let the team leader know at once.", KNOWN),
     ("Volunteers who know a family must inform the co-ordinator before the session.", KNOWN),
-    ("Should a friend or relative of a volunteer use the centre, the volunteer must declare it to the coordinator.", KNOWN),
-    ("Where a volunteer is acquainted with a family using the centre they should say so to the person in charge.", KNOWN),
+    (
+        "Should a friend or relative of a volunteer use the centre, the volunteer must declare it to the coordinator.",
+        KNOWN,
+    ),
+    (
+        "Where a volunteer is acquainted with a family using the centre they should say so to the person in charge.",
+        KNOWN,
+    ),
     ("You may find that you know one of the parents. If so, tell the co-ordinator.", KNOWN),
     ("Any volunteer related to someone attending the Centre must notify the manager.", KNOWN),
     # Assessments.
     ("Professionals may only assess a family here if the centre has agreed in advance.", assess(ANYONE, CENTRE)),
-    ("Cafcass officers or social workers may carry out assessments provided both parents and the co-ordinator consent.", assess(NAMED, BOTH)),
-    ("No one may carry out an assessment at the centre without the prior permission of the co-ordinator.", assess(ANYONE, CENTRE)),
-    ("Assessments by Cafcass or social services take place only by arrangement with the family and the coordinator.", assess(NAMED, BOTH)),
-    ("Solicitors and social workers wishing to observe contact must arrange this beforehand with the co-ordinator.", assess(ANYONE, CENTRE)),
-    ("Anyone wanting to assess a parent on our premises needs the agreement of the parents and of the co-ordinator.", assess(ANYONE, BOTH)),
+    (
+        (
+            "Cafcass officers or social workers may carry out assessments provided both parents and the"
+            " co-ordinator consent."
+        ),
+        assess(NAMED, BOTH),
+    ),
+    (
+        "No one may carry out an assessment at the centre without the prior permission of the co-ordinator.",
+        assess(ANYONE, CENTRE),
+    ),
+    (
+        "Assessments by Cafcass or social services take place only by arrangement with the family and the coordinator.",
+        assess(NAMED, BOTH),
+    ),
+    (
+        "Solicitors and social workers wishing to observe contact must arrange this beforehand with the co-ordinator.",
+        assess(ANYONE, CENTRE),
+    ),
+    (
+        "Anyone wanting to assess a parent on our premises needs the agreement of the parents and of the co-ordinator.",
+        assess(ANYONE, BOTH),
+    ),
     # DBS.
     ("Every volunteer has an enhanced DBS check before starting.", dbs("enhanced")),
     ("All staff and volunteers are DBS checked.", dbs("unstated")),
     ("Nobody may start work here until a standard DBS certificate has been seen.", dbs("standard")),
-    ("Volunteers undergo a basic criminal record check. The outcome is shared only with the Chair and the Safeguarding Lead.", dbs("basic", OFFICER)),
-    ("Volunteers are required to obtain an Enhanced Disclosure. The co-ordinator will be told the result.", dbs("enhanced", LEADER)),
+    (
+        (
+            "Volunteers undergo a basic criminal record check. The outcome is shared only with the Chair and the"
+            " Safeguarding Lead."
+        ),
+        dbs("basic", OFFICER),
+    ),
+    (
+        "Volunteers are required to obtain an Enhanced Disclosure. The co-ordinator will be told the result.",
+        dbs("enhanced", LEADER),
+    ),
     ("Helpers need clearance from the Disclosure and Barring Service.", dbs("unstated")),
-    ("Each volunteer will be checked through the DBS at enhanced level; only the safeguarding officer and the chairperson see the certificate.", dbs("enhanced", OFFICER)),
+    (
+        (
+            "Each volunteer will be checked through the DBS at enhanced level; only the safeguarding officer and"
+            " the chairperson see the certificate."
+        ),
+        dbs("enhanced", OFFICER),
+    ),
     # A secure place.
     ("Referral forms are stored in a locked cabinet.", SECURE),
     ("All records are held securely.", SECURE),
@@ -140,6 +196,123 @@ PHRASES = [
     ("We review our policies from time to time.", REGULAR),
     ("The trustees will review the policy every two years.", REGULAR),
     ("This document is reviewed at each annual general meeting.", YEARLY),
+    # Once more, in other words.
+    (
+        (
+            "Workers agree to keep all information about families private and not to pass it on to anyone outside"
+            " the organisation."
+        ),
+        OUT,
+    ),
+    ("Our volunteers have promised never to chat about centre families at home or elsewhere.", OUT),
+    (
+        "Matters concerning any family using the Centre are not discussed with persons not connected with the Centre.",
+        OUT,
+    ),
+    ("It is forbidden to talk about our families.", ALL),
+    ("Whatever you learn about a child in the course of a session goes no further.", OUT),
+    ("No details about any individual or family will be revealed to the public.", ALL),
+    ("Do not discuss one family with another family.", ALL),
+    ("Volunteers respect the confidentiality of everyone who uses the centre and will not talk about them.", ALL),
+    ("The Centre remains neutral and will not provide written or verbal reports on any contact.", ANY),
+    ("We do not supervise contact, and we do not write reports about it.", ANY),
+    ("Volunteers will not be asked to provide reports or appear as witnesses in any court case.", COURT),
+    ("We are unable to make any report to a court or to a solicitor about a family.", COURT),
+    ("No report, verbal or written, will be made about a family's time at the centre.", ANY),
+    (
+        (
+            "Courts, Cafcass and solicitors may be told the dates when a family attended but will be given no"
+            " further information."
+        ),
+        DATES,
+    ),
+    ("We will supply referrers with a list of attendances (dates and times) if they ask.", DATES),
+    ("A referring agency may be told, when it enquires, whether and when a visit took place.", DATES),
+    ("Attendance information (dates and times only) can be supplied to the referrer.", DATES),
+    ("Confidential information may be released if there is reason to believe a child is at risk.", RISK),
+    ("The exceptions are where a child may be at risk of abuse, or a person is in danger of being assaulted.", RISK),
+    ("We would have to pass on information if we were worried about the safety of a child.", RISK),
+    ("In the event of a threat of physical harm to anyone, information may be passed to the police.", RISK),
+    ("This rule may be set aside only to protect a child from harm or any person from violence.", RISK),
+    ("If a volunteer believes a child to be at risk, confidentiality will be overridden.", RISK),
+    ("Telephone numbers and addresses are never exchanged between parents by our volunteers.", PARENTS),
+    ("Personal data about service users is not shared with third parties without consent.", CLIENTS),
+    ("We will not give your address to your former partner.", CLIENTS),
+    ("The contact details of either parent are only passed on with that parent's written agreement.", PARENTS),
+    ("A client's address, telephone number or workplace must not be disclosed to another client.", CLIENTS),
+    ("Volunteers must not give families their surname, address or telephone number.", OWN),
+    ("When speaking with families, say little about yourself and nothing about where you live.", OWN),
+    ("Volunteers should not form friendships with families outside centre hours.", OWN),
+    ("Don't arrange to see a family elsewhere, and don't swap phone numbers with them.", OWN),
+    ("If a family you already know is referred, please speak to the co-ordinator.", KNOWN),
+    ("Volunteers should inform the team leader if they are known to a family attending.", KNOWN),
+    ("If you realise that a user is an acquaintance, tell the session leader, who will arrange cover.", KNOWN),
+    (
+        (
+            "Assessments by outside bodies can be made on the premises only where this has been agreed with the"
+            " co-ordinator beforehand."
+        ),
+        assess(ANYONE, CENTRE),
+    ),
+    (
+        (
+            "Social workers and Cafcass officers may assess families here only with the agreement of the family"
+            " and the centre."
+        ),
+        assess(NAMED, BOTH),
+    ),
+    (
+        (
+            "The centre does not allow assessments on its premises unless all parties have agreed and the"
+            " co-ordinator has been told."
+        ),
+        assess(ANYONE, BOTH),
+    ),
+    (
+        (
+            "A Cafcass officer who wishes to see a child at the centre needs the permission of both parents and"
+            " the co-ordinator."
+        ),
+        assess(NAMED, BOTH),
+    ),
+    ("All volunteers will be subject to an enhanced DBS disclosure.", dbs("enhanced")),
+    (
+        (
+            "Before helping, volunteers must have been cleared by the Disclosure and Barring Service at standard"
+            " level. The result goes to the co-ordinator only."
+        ),
+        dbs("standard", LEADER),
+    ),
+    (
+        (
+            "We carry out enhanced DBS checks on everybody who volunteers with us. Results are seen by the"
+            " safeguarding lead and the chair of trustees, no one else."
+        ),
+        dbs("enhanced", OFFICER),
+    ),
+    ("No one helps at the centre without a DBS check.", dbs("unstated")),
+    ("Completed forms are kept in a locked box to which only the co-ordinator has the key.", SECURE),
+    ("Personal information is kept safe and secure.", SECURE),
+    ("Computer records are protected by a password.", SECURE),
+    ("Paper records must be put away in the locked cupboard at the end of each session.", SECURE),
+    ("Any information held about a family will be destroyed after 3 years.", gone_after(3)),
+    ("Papers we have not needed for three (3) years are burnt or shredded.", gone_after(3)),
+    ("Records will be kept for a maximum of 7 years.", gone_after(7)),
+    ("Three years after a family's last visit their records are shredded.", gone_after(3)),
+    ("Everyone using the centre will know about this policy and may see it whenever they ask.", ASKED),
+    ("All parents and referrers will receive a copy of the policy.", OPEN),
+    (
+        (
+            "We make sure that volunteers, families and referrers know this policy exists; anyone can have a copy"
+            " if they ask."
+        ),
+        ASKED,
+    ),
+    ("A copy hangs on the wall for all users to see.", OPEN),
+    ("This policy shall be reviewed yearly.", YEARLY),
+    ("We will revise this policy annually or sooner if the law changes.", YEARLY),
+    ("The committee keeps this policy under regular review.", REGULAR),
+    ("The policy will be monitored and reviewed periodically.", REGULAR),
     # Several at once.
     ("Records are kept in a locked cupboard and shredded after three years.", SECURE | gone_after(3)),
     ("This policy is on our website and is reviewed annually.", OPEN | YEARLY),
@@ -179,4 +352,24 @@ NO_PROMISES = [
     "Volunteers must read and sign this policy.",
     "Let the co-ordinator know if you cannot come.",
     "Photographs may be taken only with permission.",
+    "Families are asked to be on time.",
+    "We keep a first aid box in a safe place.",
+    "The Chair signs the accounts each year.",
+    "The policy was written by the trustees.",
+    "Volunteers who have a concern should speak to the safeguarding lead.",
+    "Parents may not take photographs without agreement.",
+    "Volunteers wear a badge with their first name.",
+    "The purpose of confidentiality is to build trust.",
+    "Our data protection policy explains how records are kept.",
+    "Contact sessions are reviewed by the co-ordinator every six months.",
+    "Parents should keep the co-ordinator informed of any change of telephone number.",
+    "Each volunteer will have an induction.",
+    "If you are unsure, ask the co-ordinator.",
+    "Families should report any problem to the leader.",
+    "No child may leave the building without the resident parent's permission.",
+    "We are a member of the national association.",
+    "Volunteers know the fire exits.",
+    "Volunteers must follow this policy.",
+    "All volunteers sign to say that they have read and understood this policy.",
+    "Cafcass may refer families to us.",
 ]

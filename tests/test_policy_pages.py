@@ -1,7 +1,7 @@
 """The public pages: the policy in force, earlier versions, the sheet for the notice board, links between policies."""
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -12,6 +12,7 @@ from ccc.policies import Version
 from ccc.roles import Role
 from tests import samples
 from tests.checking import CheckingClient
+from tests.test_reading import queries_of
 
 Cast = dict[Role, Person]
 AsPerson = Callable[[Person | None], CheckingClient]
@@ -57,7 +58,9 @@ def test_the_words_stand_where_htmx_finds_no_orders(visitor: CheckingClient, cha
     assert '<ol class="clauses" hx-disable>' in after
 
 
-def test_an_annual_policy_reviewed_in_march_2024_is_overdue_from_april_2025(visitor: CheckingClient, chair: Person) -> None:
+def test_an_annual_policy_reviewed_in_march_2024_is_overdue_from_april_2025(
+    visitor: CheckingClient, chair: Person
+) -> None:
     samples.published(chair, samples.MILLBROOK.replace("September 2026", "March 2024"))
     with clock.at(datetime(2025, 3, 31, 12, tzinfo=UTC)):
         assert "was due for review" not in visitor.get("/policies/confidentiality/").text
@@ -67,7 +70,9 @@ def test_an_annual_policy_reviewed_in_march_2024_is_overdue_from_april_2025(visi
     assert "still holds" in text
 
 
-def test_a_policy_reviewed_regularly_is_due_after_the_months_of_the_centre(visitor: CheckingClient, chair: Person) -> None:
+def test_a_policy_reviewed_regularly_is_due_after_the_months_of_the_centre(
+    visitor: CheckingClient, chair: Person
+) -> None:
     samples.published(chair, samples.REGULAR.replace("September 2026", "March 2024"))
     assert "Next review due" not in visitor.get("/policies/confidentiality/").text
     from ccc.centre import Centre
@@ -78,7 +83,7 @@ def test_a_policy_reviewed_regularly_is_due_after_the_months_of_the_centre(visit
 
 def test_an_earlier_version_says_that_it_no_longer_holds(visitor: CheckingClient, chair: Person) -> None:
     samples.published(chair)
-    clock.advance(samples.A_YEAR)
+    clock.advance(timedelta(days=365))
     samples.published(chair, samples.MILLBROOK.replace("three years", "two years"), note="Shorter keeping.")
     old = visitor.get("/policies/confidentiality/versions/1.0/").text
     assert "This version no longer holds." in old
@@ -143,7 +148,7 @@ def test_script_in_a_policy_is_shown_as_words(visitor: CheckingClient, chair: Pe
     text = visitor.get("/policies/confidentiality/").text
     assert "<img" not in text
     assert 'href="javascript' not in text
-    assert "49" not in text
+    assert "{{ 7*7 }}" in text
 
 
 def test_a_version_is_as_it_was_approved_for_ever(chair: Person) -> None:
@@ -152,9 +157,9 @@ def test_a_version_is_as_it_was_approved_for_ever(chair: Person) -> None:
     assert version.reviewed_on == date(2026, 9, 30)
 
 
-def test_the_cost_of_the_page_does_not_grow_with_its_clauses(visitor: CheckingClient, chair: Person, count_queries: Callable[..., int]) -> None:
+def test_the_cost_of_the_page_does_not_grow_with_its_clauses(visitor: CheckingClient, chair: Person) -> None:
     samples.published(chair)
-    few = count_queries(lambda: visitor.get("/policies/confidentiality/"))
+    few = queries_of(visitor, "/policies/confidentiality/")
     more = "".join(f"\n{number}. Rule number {number} is kept by people.\n" for number in range(13, 60))
     samples.published(chair, samples.MILLBROOK + more)
-    assert count_queries(lambda: visitor.get("/policies/confidentiality/")) == few
+    assert queries_of(visitor, "/policies/confidentiality/") == few

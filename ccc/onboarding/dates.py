@@ -78,6 +78,14 @@ def newest(person: Person) -> dict[Key, OnboardingDate]:
     return {Key(row.step): row for row in rows.where(OnboardingDate.id.in_(latest.group_by(OnboardingDate.step)))}
 
 
+def days(person: Person) -> dict[Key, date | None]:
+    """Read the day of each step that was ever recorded; None where it was taken back."""
+    # The day beside max(id) is that of the newest row: SQLite says so.
+    rows = OnboardingDate.select(OnboardingDate.step, OnboardingDate.on, fn.MAX(OnboardingDate.id))
+    mine = rows.where(OnboardingDate.person == person).group_by(OnboardingDate.step)
+    return {Key(step): day for step, day, _ in mine.tuples()}
+
+
 def mark(rows: Mapping[Key, OnboardingDate]) -> int:
     """Give the newest row's number: it tells whether anything was recorded since these rows were looked at."""
     return max((row.id for row in rows.values()), default=0)

@@ -1,19 +1,19 @@
 """The steps of joining, for one person: computed from what was recorded, read, passed and signed; no stored ticks."""
 
+from calendar import monthrange
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from ccc import clock, policies
+from ccc import clock
 from ccc.db import db
 from ccc.onboarding.clearance import asks_for_dbs, is_cleared
-from ccc.onboarding.dates import TITLES, Key, newest
+from ccc.onboarding.dates import TITLES, Key, days
 from ccc.people import Person
-from ccc.policies import months_after
 from ccc.quizzes import attempts
+from ccc.quizzes.attempts import Attempt
 
-POLICY = "confidentiality"
 REVIEWS = {Key.FIRST_REVIEW: 3, Key.SECOND_REVIEW: 6}
 NEEDED = tuple(key for key in Key if key not in (Key.ROTA, *REVIEWS))
 # What was read, passed or signed in one version holds in every other of its edition: the number before the dot.
@@ -28,7 +28,9 @@ WITH {EDITION}
 SELECT (SELECT min(finished_at) FROM reading WHERE person_id = :person AND version_id IN edition),
        (SELECT min(finished_at) FROM attempt WHERE person_id = :person AND passed = 1 AND version_id IN edition),
        (SELECT min(signed_on) FROM acknowledgement WHERE person_id = :person AND version_id IN edition),
-       (SELECT min(signed_on) FROM acknowledgement WHERE person_id = :person)
+       (SELECT min(signed_on) FROM acknowledgement WHERE person_id = :person),
+       EXISTS (SELECT 1 FROM edition),
+       (SELECT id FROM attempt WHERE person_id = :person AND finished_at IS NULL AND version_id IN edition)
 """  # noqa: S608  (made of our own constants; the person's number comes in as a parameter)
 
 
@@ -101,26 +103,20 @@ def may_be_on_rota(person: Person) -> bool:
 
 def due_on(step: Key, trial_from: date) -> date:
     """Tell when a review is due: the trial begins with the first undertaking that somebody ever signed."""
-    return months_after(trial_from, REVIEWS[step])
+    return _months_later(trial_from, REVIEWS[step])
 
 
 def _known(person: Person) -> _Known:
-    on_screen, trial_from = _done_on_screen(person)
-    published = policies.in_force(POLICY) is not None
-    return _Known(_recorded(person) | on_screen, published, _how_far(person), trial_from)
+    row = db.execute_sql(ON_SCREEN, {"person": person.id}).fetchone()
+    read, passed, signed, first_signed, published, attempt = row
+    on_screen = {Key.READ: _day(read), Key.QUIZ: _day(passed), Key.UNDERTAKING: _day(signed)}
+    done = _recorded(person) | {key: day for key, day in on_screen.items() if day}
+    return _Known(done, bool(published), _how_far(attempt), _day(first_signed))
 
 
 def _recorded(person: Person) -> dict[Key, date | None]:
-    done = {key: row.on for key, row in newest(person).items() if row.on}
+    done: dict[Key, date | None] = {key: day for key, day in days(person).items() if day}
     return done | ({Key.CLEARANCE: None} if is_cleared(person) else {})
-
-
-def _done_on_screen(person: Person) -> tuple[dict[Key, date | None], date | None]:
-    """Find the days of the steps done on screen, and the day on which the trial began."""
-    asked = {"person": person.id}
-    read, passed, signed, first_signed = db.execute_sql(ON_SCREEN, asked).fetchone()
-    found = {Key.READ: _day(read), Key.QUIZ: _day(passed), Key.UNDERTAKING: _day(signed)}
-    return {key: day for key, day in found.items() if day}, _day(first_signed)
 
 
 def _day(stored: str | None) -> date | None:
@@ -132,9 +128,9 @@ def _day(stored: str | None) -> date | None:
     return clock.local(datetime.fromisoformat(stored)).date()
 
 
-def _how_far(person: Person) -> str:
-    attempt = attempts.open_attempt(person, POLICY)
-    answered, questions = attempts.progress(attempt) if attempt else (0, 0)
+def _how_far(attempt: int | None) -> str:
+    """Say at which question of an open attempt somebody is."""
+    answered, questions = attempts.progress(Attempt.get_by_id(attempt)) if attempt else (0, 0)
     return f"Question {answered + 1} of {questions}" if answered else "Next"
 
 
@@ -176,3 +172,9 @@ def _review(key: Key, known: _Known) -> Step:
     if due > clock.today():
         return Step(key, State.LATER, "Later", note=f"Due on {due.day} {due:%B %Y}.")
     return Step(key, State.WITH_OTHERS, "Due", note="The co-ordinator finds a day with you.")
+
+
+def _months_later(day: date, months: int) -> date:
+    """Give the same day some months later, or the last day of that month where it has no such day."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))

@@ -1,7 +1,7 @@
 """Policies, their versions and clauses: drafted by one person, approved by another, published, and never edited."""
 
 from ccc.policies.doubts import Doubts, doubts
-from ccc.policies.drafting import Decision, decide, draft, drop, key_of, retag
+from ccc.policies.drafting import Decision, decide, draft, drop, is_slug, key_of, retag
 from ccc.policies.fingerprints import fingerprint
 from ccc.policies.lookup import (
     Branch,
@@ -38,13 +38,13 @@ from ccc.policies.reviews import (
     review_is_overdue,
     set_review,
 )
-from ccc.policies.sources import mentions_dbs, model_policies, model_text, source_of
+from ccc.policies.sources import mentions_dbs, model_policies, model_slugs, model_text, source_of
 
 __all__ = [
     "Branch", "Clause", "Decision", "Doubts", "Drafter", "Policy", "Review", "Tag", "Version",
     "all_in_force", "all_in_the_making", "approve", "clauses", "cycle", "decide", "doubts", "draft", "drop",
-    "fingerprint", "fixed_due", "in_force", "in_the_making", "key_of", "making", "may_publish_alone", "mentions_dbs",
-    "model_policies", "model_text", "month_end", "months_after", "names_of_others", "next_review",
+    "fingerprint", "fixed_due", "in_force", "in_the_making", "is_slug", "key_of", "making", "may_publish_alone", "mentions_dbs",
+    "model_policies", "model_slugs", "model_text", "month_end", "months_after", "names_of_others", "next_review",
     "nothing_published", "promises", "publish", "publish_alone", "published", "ref", "retag",
     "review_is_overdue", "send_back", "set_review", "source_of", "tags", "tree", "why_not_approve",
     "why_not_approve_each",

@@ -34,19 +34,28 @@ def draft(slug: str, source: str, by: Person) -> Version:
     and RefusedError for a slug that cannot stand in an address, or while an approved version waits.
     """
     reading = policy_text.read(source)
-    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+){0,9}", slug) or len(slug) > 60:
+    if not is_slug(slug):
         raise RefusedError("The short name of a policy has small letters, figures and hyphens, at most 60 of them.")
     if not reading.clauses:
         raise RefusedError("There is no clause in this text: it is a title or an introduction only.")
     with writing():
         policy, _ = Policy.get_or_create(slug=slug, defaults={"title": reading.title or _title_for(slug)})
-        known, drafters = _take_over(policy, by)
-        version: Version = Version.create(policy=policy, **_read_off(reading, policy))
-        for person in drafters:
+        before = in_the_making(policy)
+        known, drafters = _tags_by_text(before or in_force(slug)), _drafters(before) | {by.id}
+        aside, left_out = _sorted_out(reading, source, before)
+        if before:
+            drop(before, by)
+        version: Version = Version.create(policy=policy, set_aside=aside, left_out=left_out, **_read_off(reading, policy))
+        for person in sorted(drafters):
             Drafter.create(version=version, person=person)
         _store_clauses(version, reading.clauses, known)
         record(Event.POLICY_DRAFTED, by.id, ref(version), policy=slug)
     return version
+
+
+def is_slug(text: str) -> bool:
+    """Tell whether a policy can have this short name, which stands in its address."""
+    return len(text) <= 60 and re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", text) is not None
 
 
 def drop(version: Version, by: Person) -> None:
@@ -101,16 +110,17 @@ def insist_on_draft(version: Version) -> Version:
     return fresh
 
 
-def _take_over(policy: Policy, by: Person) -> tuple[Known, set[int]]:
-    """Drop the draft that this one replaces. Whoever had a part in that had a part in this; so did `by`."""
-    before = in_the_making(policy)
-    drafters = {by.id}
-    if before:
-        drafters |= {drafter.person_id for drafter in before.drafters}
-    known = _tags_by_text(before or in_force(policy.slug))
-    if before:
-        drop(before, by)
-    return known, drafters
+def _drafters(before: Version | None) -> set[int]:
+    """Whoever had a part in the draft that this one replaces had a part in this one."""
+    return {drafter.person_id for drafter in before.drafters} if before else set()
+
+
+def _sorted_out(reading: policy_text.Reading, source: str, before: Version | None) -> tuple[str, str]:
+    """Return what waits for a decision and what was left out. A piece of the draft before is not lost with its text."""
+    out = before.pieces_left_out if before else []
+    aside = [piece for piece in reading.set_aside if piece not in out]
+    gone = [piece for piece in (before.pieces_aside if before else []) if piece not in aside and piece not in source]
+    return json.dumps(aside), json.dumps([*out, *gone])
 
 
 def _tags_by_text(version: Version | None) -> Known:
@@ -125,7 +135,6 @@ def _read_off(reading: policy_text.Reading, policy: Policy) -> dict[str, object]
         "title": reading.title or policy.title,
         "preamble": reading.preamble,
         "review_statement": reading.review.statement or "",
-        "set_aside": json.dumps(reading.set_aside),
         "reviewed_on": reading.review.reviewed_on and month_end(reading.review.reviewed_on),
     }
 

@@ -6,6 +6,7 @@ from peewee import BooleanField, ForeignKeyField, IntegerField, TextField
 
 from ccc.db import Day, Instant, Record
 from ccc.people import Person
+from ccc.provisions import PROVISIONS, Key
 
 
 class Policy(Record):
@@ -93,6 +94,18 @@ class Tag(Record):
     @property
     def chosen(self) -> dict[str, str | int]:
         return dict(json.loads(self.choices))
+
+    @property
+    def promise(self) -> str:
+        """The promise in our words."""
+        return PROVISIONS[Key(self.provision)].promise
+
+    @property
+    def answers(self) -> list[tuple[str, str]]:
+        """Each question on which policies differ, with what this one chooses."""
+        chosen = self.chosen
+        choices = PROVISIONS[Key(self.provision)].choices
+        return [(c.question, c.options.get(str(chosen[c.name]), str(chosen[c.name]))) for c in choices]
 
 
 def ref(version: Version) -> str:

@@ -18,6 +18,12 @@ def model_policies(slug: str | None = None) -> list[Model]:
     return [model for model in found if slug is None or model[0] == slug or model[0].startswith(f"{slug}-")]
 
 
+def model_slugs() -> dict[str, str]:
+    """The policies for which there is a model, each short name with a title."""
+    keys = {key: title for key, title, _ in model_policies()}
+    return {key: title for key, title in keys.items() if not any(key.startswith(f"{other}-") for other in keys)}
+
+
 def model_text(key: str) -> str | None:
     """The text of a model policy, or None where there is none of this name."""
     return next((path.read_text(encoding="utf-8") for name, _, path in model_policies() if name == key), None)

@@ -7,36 +7,44 @@ from ccc.policy_text import review
 from ccc.policy_text.lines import Line
 
 _SURE = re.compile(
-    r"(?:(?:back to |return to |go to )?(?:the )?(?:top|bottom)(?: of (?:the |this )?page)?|skip to .{0,40}|skip .{0,20}navigation"
-    r"|(?:toggle|main|site|open|close) (?:navigation|menu)|menu|log ?(?:in|out|on)|sign (?:in|up)|search(?: this site)?|print(?: this)?(?: page)?"
-    r"|home ?page|site ?map|share(?: this)?(?: page| on .{0,30})?|(?:click here to )?(?:download|view)(?: as)?(?: an?| the)?(?: pdf| word).{0,30}"
-    r"|use tab to navigate through the menu items|you are here.{0,80}|e-?mail this page|subscribe.{0,40}|follow us.{0,40}|loading|read more)",
+    r"(?:(?:back to |return to |go to )?(?:the )?(?:top|bottom)(?: of (?:the |this )?page)?"
+    r"|skip to .{0,40}|skip .{0,20}navigation|(?:toggle|main|site|open|close) (?:navigation|menu)|menu|loading"
+    r"|log ?(?:in|out|on)|sign (?:in|up)|search(?: this site)?|home ?page|site ?map|read more|you are here.{0,80}"
+    r"|print(?: this)?(?: page)?|share(?: this)?(?: page| on .{0,30})?|e-?mail this page"
+    r"|(?:click here to )?(?:download|view)(?: as)?(?: an?| the)?(?: pdf| word).{0,30}"
+    r"|subscribe.{0,40}|follow us.{0,40}|use tab to navigate.{0,40})",
     re.IGNORECASE,
 )
 _MAYBE = re.compile(
-    r"(?:home|about(?: us)?|contact(?: us)?|news(?:letter)?|events?|donat\w+|gallery|photos|blog|faqs?|facebook|twitter|x|instagram|youtube|linkedin"
-    r"|next|previous|more|policies|our policies|volunteer(?:ing|s)?|referrals?|make a referral|our team|who we are|what we do|get in touch"
-    r"|get involved|find us|help|links|resources|services|information|parents|privacy(?: policy| notice)?|cookies?(?: policy)?|accessibility"
-    r"|terms(?: (?:and|&) conditions| of use)?|accept(?: all)?|reject(?: all)?|decline|settings|shop|calendar|safeguarding|children)",
+    r"(?:home|about(?: us)?|contact(?: us)?|news(?:letter)?|events?|calendar|donat\w+|shop|gallery|photos|blog|faqs?"
+    r"|facebook|twitter|x|instagram|youtube|linkedin|next|previous|more|help|links|resources|services|information"
+    r"|(?:our )?policies|volunteer(?:ing|s)?|parents|children|referrals?|make a referral|safeguarding|our team"
+    r"|who we are|what we do|get in touch|get involved|find us|privacy(?: policy| notice)?|cookies?(?: policy)?"
+    r"|accessibility|terms(?: (?:and|&) conditions| of use)?|accept(?: all)?|reject(?: all)?|decline|settings)",
     re.IGNORECASE,
 )
-_COOKIES = re.compile(r"\buses? cookies\b|\b(?:accept|reject|manage) (?:all )?cookies\b|\bcookie (?:settings|preferences|notice|consent)\b", re.I)
-_PAGE_NUMBER = re.compile(r"\bpage\s+[0-9]{1,3}(?:\s+(?:of|/)\s+[0-9]{1,3})?\b|^\W*[0-9]{1,3}(?:\s*(?:of|/)\s*[0-9]{1,3})?\W*$", re.IGNORECASE)
-_IMPRINT = re.compile(
-    r"©|\(c\) ?(?:19|20)[0-9]{2}|\bcopyright\b|\ball rights reserved\b|\b(?:registered )?charity (?:no|num|reg|\d)|\bcompany (?:no\b|number|reg)"
-    r"|\b(?:powered|designed|built|created|website) (?:by|with)\b|^(?:tel|telephone|phone|mobile|e-?mail|website|fax)\b ?(?:no\.?|number)?\s*[:.]"
-    r"|^(?:https?://|www\.)\S+$|^\S+@\S+\.\S+$",
+_IMPRINTS = re.compile(
+    # Numbers of pages.
+    r"\bpage\s+[0-9]{1,3}\s+(?:of|/)\s+[0-9]{1,3}\b|^\W*page\s+[0-9]{1,3}\b|\bpage\s+[0-9]{1,3}$"
+    r"|^\W*[0-9]{1,3}(?:\s*(?:of|/)\s*[0-9]{1,3})?\W*$"
+    # Who owns the page, and how to reach them.
+    r"|©|\(c\) ?(?:19|20)[0-9]{2}|\bcopyright\b|\ball rights reserved\b|\b(?:powered|designed|built) (?:by|with)\b"
+    r"|\bcharity (?:no|num|reg|\d)|\bcompany (?:no\b|number|reg)|^(?:https?://|www\.)\S+$|^\S+@\S+\.\S+$"
+    r"|^(?:tel|telephone|phone|mobile|e-?mail|website|fax)\b ?(?:no\.?|number)?\s*[:.]"
+    # What a form asks for.
+    r"|_{4,}|\.{6,}|…{2,}|^(?:signed|signature|print(?:ed)? name|name|position|date|role)\s*:?$"
+    r"|^(?:version|issue|v)(?: ?(?:no\.?|number))?[ :]*[0-9]|^(?:posted|published) (?:on|by|in)\b"
+    r"|^(?:document|doc|policy) (?:no\.?|number|control|owner|ref(?:erence)?|name|lead|holder|author)\s*[:#]"
+    r"|^(?:author|owner|prepared by|written by|file ?name|ref(?:erence)?)\s*:",
     re.IGNORECASE,
 )
-_PAPERWORK = re.compile(
-    r"_{4,}|\.{6,}|…{2,}|^(?:signed|signature|print(?:ed)? name|name|position|date|role)\s*:?$"
-    r"|^(?:version|issue|document|doc|policy) ?(?:no\.?|number|control|owner|ref(?:erence)?|name|lead|holder|author)?\s*[:#]"
-    r"|^(?:version|issue|v) ?[0-9]|^(?:author|owner|prepared by|written by|file ?name|ref(?:erence)?)\s*:",
+_COOKIES = re.compile(
+    r"\buses? cookies\b|\b(?:accept|reject|manage) (?:all )?cookies\b|\bcookie (?:settings|preferences|notice)\b",
     re.IGNORECASE,
 )
 _SHORT = 14
 _RUN = 3
-_BETWEEN = re.compile(r"\s+[|»›>·•/–-]+\s+|\t+|\s*[|»›]\s*")
+_BETWEEN = re.compile(r"\s+[|»\u203a>·•/\u2013-]+\s+|\t+|\s*[|»\u203a]\s*")
 _LINK = re.compile(r"\[([^\[\]]{0,80})\]\([^()\s]{0,200}\)")
 
 
@@ -47,7 +55,7 @@ def without_furniture(lines: list[Line]) -> tuple[list[Line], list[str]]:
 
 
 def _whole(line: Line) -> str:
-    """A number that is set aside keeps its marker, so that a person sees the line as it stood."""
+    """Give a number that is set aside its marker back, so that a person sees the line as it stood."""
     return f"{line.marker.raw.strip()} {line.text}" if line.marker else line.text
 
 
@@ -65,7 +73,7 @@ def _is_furniture(line: Line) -> bool:
         return False
     if _COOKIES.search(line.text) or _SURE.fullmatch(line.text.strip(" *[]")) or _is_menu(line):
         return True
-    return words <= _SHORT and any(sign.search(line.text) for sign in (_PAGE_NUMBER, _IMPRINT, _PAPERWORK))
+    return words <= _SHORT and bool(_IMPRINTS.search(line.text))
 
 
 def _is_menu(line: Line) -> bool:
@@ -86,7 +94,9 @@ def _menus(lines: list[Line], aside: set[int]) -> set[int]:
     found: set[int] = set()
     run: list[int] = []
     for n, line in enumerate([*lines, Line("this sentence ends the last run.")]):
-        if n in aside or _is_menu_word(_LINK.sub(r"\1", line.text)):
+        text = _LINK.sub(r"\1", line.text)
+        may_be_title = line.gap and "polic" in text.lower()
+        if n in aside or (_is_menu_word(text) and not may_be_title):
             run.append(n)
             continue
         if len(run) >= _RUN:

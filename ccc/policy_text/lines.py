@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from ccc.policy_text.markers import Kind, Marker, find_marker
 
@@ -29,28 +30,36 @@ class Line:
 
     @property
     def is_heading(self) -> bool:
-        """Tell whether this is a heading, marked up or by its look: short, with a capital, without a full stop."""
-        if self.level:
-            return True
+        """Tell whether this is a heading, marked up or by its look; a numbered one is a list item first."""
+        return bool(self.level) or (not self.marker and self.looks_like_heading)
+
+    @property
+    def opens_section(self) -> bool:
+        """Tell a heading, numbered or not, under which paragraphs may stand."""
+        return bool(self.level) or self.looks_like_heading
+
+    @property
+    def looks_like_heading(self) -> bool:
+        """Tell whether the words read like a heading: few, with a capital, without a full stop."""
         short = len(self.text) <= _HEADING_WIDTH and len(self.text.split()) <= _HEADING_WORDS
-        return short and not self.marker and not self.is_lead_in and bool(_HEADING_LOOK.fullmatch(self.text))
+        return short and not self.is_lead_in and bool(_HEADING_LOOK.fullmatch(self.text))
 
 
 _LEAD_IN = re.compile(
-    r"(?:[:–—]\s*-?|\b(?:unless|if|that|when|where|except|following|include|including|not|will|must|should))"
+    r"(?:[:\u2013—]\s*-?|\b(?:unless|if|that|when|where|except|following|include|including|not|will|must|should))"
     r"[\s*_]*$",
     re.IGNORECASE,
 )
-_FINISHED = re.compile(r"[.!?:;][)\]\"'”’*_]*(?:-|\\)?$")
+_FINISHED = re.compile(r"[.!?:;][)\]\"'”\u2019*_]*(?:-|\\)?$")
 _HEADING = re.compile(r"(#{1,6})\s+(.*?)[\s#]*$")
-_HEADING_LOOK = re.compile(r"\W*[A-Z0-9].*[^.?:;,\s]")
+_HEADING_LOOK = re.compile(r"(?!.*[.?!] [A-Z])\W*(?:[0-9.]+\W+)?[A-Z].*[^.:;,\s]")
 _HEADING_WIDTH = 70
 _HEADING_WORDS = 9
 _LINE_WIDTH = 50
 _UNDERLINE = re.compile(r"\s*(=|-){3,}\s*")
 _BULLET_WITHIN = re.compile(r"(?<=[^\s•●▪■])\s+(?=[•●▪■]\s*\w)")
 _COLON_LIST = re.compile(
-    r"(?P<colon>:)(?:(?P<dash>-)\s*|\s*(?P<mark>[-–•*·●▪]|\(?(?:1|a|A|i)[.)])\s*|(?=[A-Z][a-z]))(?=[\w“\"])"
+    r"(?P<colon>:)(?:(?P<dash>-)\s*|\s*(?P<mark>[-\u2013•*·●▪]|\(?(?:1|a|A|i)[.)])\s*|(?=[A-Z][a-z]))(?=[\w“\"])"
 )
 
 
@@ -108,7 +117,9 @@ def _with_pending_markers(lines: Iterable[Line]) -> Iterator[Line]:
             pending = line
             continue
         takes = pending and not line.marker and not line.level
-        yield replace(line, marker=pending.marker, indent=pending.indent, gap=pending.gap) if pending and takes else line
+        yield (
+            replace(line, marker=pending.marker, indent=pending.indent, gap=pending.gap) if pending and takes else line
+        )
         pending = None
 
 
@@ -132,42 +143,59 @@ def _parted(line: Line, next_marker: Marker) -> tuple[Line, Line] | None:
 def _settled(lines: Iterable[Line]) -> list[Line]:
     """Decide which markers are words after all and which single letters are roman numerals."""
     settled: list[Line] = []
-    last: dict[str, Marker] = {}
+    seen: set[tuple[Kind, str, tuple[int, ...]]] = set()
     pending = list(lines)
-    bare = [line.marker.value[0] for line in pending if line.marker and line.marker.is_bare]
-    for line in pending:
-        settled.append(_settle(line, settled[-1] if settled else None, last, bare))
-        marker = settled[-1].marker
-        if marker and marker.kind != Kind.BULLET:
-            last[marker.shape] = marker
+    bare = sum(line.marker is not None and line.marker.is_bare for line in pending)
+    for line, follows in zip(pending, _next_letters(pending), strict=True):
+        if line.marker and line.marker.kind != Kind.BULLET:
+            marker = _letter_or_roman(line.marker, follows, seen)
+            before = settled[-1] if settled else None
+            settled.append(_settle(replace(line, marker=marker), marker, before, expected=_expected(marker, seen, bare)))
+            seen.add((*marker.style, marker.value))
+        else:
+            settled.append(line)
     return settled
 
 
-def _settle(line: Line, before: Line | None, last: dict[str, Marker], bare: list[int]) -> Line:
-    marker = line.marker
-    if not marker or marker.kind == Kind.BULLET:
-        return line
-    previous = last.get(marker.shape)
-    if marker.kind == Kind.LETTER:
-        marker = _letter_or_roman(marker, previous)
-    expected = marker.is_first or bool(previous and marker.follows(previous))
-    if marker.is_bare:
-        is_word = "\t" not in marker.raw and not (expected and len(bare) > 1)
-    else:
-        wrapped = before is not None and before.is_unfinished and before.length >= _LINE_WIDTH
-        is_word = wrapped and not line.gap and not expected
-    if is_word:
-        return replace(line, text=marker.raw.strip() + " " + line.text, marker=None)
-    return replace(line, marker=marker)
+def _next_letters(lines: list[Line]) -> list[Marker | None]:
+    """Return for each line the next marker with a letter or roman numeral below it."""
+    found: list[Marker | None] = []
+    below: Marker | None = None
+    for line in reversed(lines):
+        found.append(below)
+        if line.marker and line.marker.kind in {Kind.LETTER, Kind.ROMAN}:
+            below = line.marker
+    return found[::-1]
 
 
-def _letter_or_roman(marker: Marker, previous: Marker | None) -> Marker:
-    numeral = {9: 1, 22: 5, 24: 10}.get(marker.value[0])
-    follows_letter = previous and previous.kind == Kind.LETTER and marker.value[0] == previous.value[0] + 1
-    if numeral is None or follows_letter:
+def _letter_or_roman(marker: Marker, below: Marker | None, seen: set[tuple[Kind, str, tuple[int, ...]]]) -> Marker:
+    """Tell the letters i, v and x from the numerals, by what came before them and what comes next."""
+    numeral = {9: 1, 22: 5, 24: 10}.get(marker.value[0]) if marker.kind == Kind.LETTER else None
+    if numeral is None:
         return marker
-    continues = previous and previous.kind == Kind.ROMAN and numeral == previous.value[0] + 1
-    return replace(marker, kind=Kind.ROMAN, value=(numeral,)) if numeral == 1 or continues else marker
+    after_letter = (*marker.style, (marker.value[0] - 1,)) in seen
+    after_roman = (Kind.ROMAN, marker.shape, (numeral - 1,)) in seen
+    goes_on_roman = below is not None and below.kind == Kind.ROMAN and below.value == (numeral + 1,)
+    is_roman = after_roman or goes_on_roman or (numeral == 1 and not after_letter)
+    return replace(marker, kind=Kind.ROMAN, value=(numeral,)) if is_roman else marker
+
+
+def _expected(marker: Marker, seen: set[tuple[Kind, str, tuple[int, ...]]], bare: int) -> bool:
+    """Tell whether a list that is open goes on with this marker, or a new one begins."""
+    before = (*marker.value[:-1], marker.value[-1] - 1)
+    below = {(Kind.NUMBER, shape, marker.value[:-1]) for shape in (".", ")", "()", "", "named")}
+    goes_on = marker.is_first or (*marker.style, before) in seen
+    return (goes_on and (bare > 1 or not marker.is_bare)) or (marker.kind == Kind.DECIMAL and bool(below & seen))
+
+
+def _settle(line: Line, marker: Marker, before: Line | None, *, expected: bool) -> Line:
+    """Give a marker back to the words where a wrapped sentence only happens to go on with a number."""
+    if marker.is_bare:
+        is_word = "\t" not in marker.raw and not expected
+    else:
+        wrapped = before is not None and before.is_unfinished and not line.gap and not expected
+        is_word = wrapped and (line.text[:1].islower() or (before is not None and before.length >= _LINE_WIDTH))
+    return replace(line, text=f"{marker.raw.strip()} {line.text}", marker=None) if is_word else line
 
 
 def joined(lines: list[Line]) -> list[Line]:
@@ -203,14 +231,18 @@ def _goes_on(before: Line, line: Line, block: Line, width: int) -> bool:
     if before.text.endswith(":") and not fills:
         return False
     hangs = bool(block.marker) and line.indent > block.indent
-    return lower or hangs or fills or (before.is_unfinished and not before.is_heading and not line.is_heading)
+    return lower or hangs or fills or not (_ends_here(before) or line.is_heading)
+
+
+def _ends_here(line: Line) -> bool:
+    return not line.is_unfinished or line.looks_like_heading
 
 
 def _wrap_width(lines: list[Line]) -> int:
     """Return the width at which this text was wrapped, seen from lines that go on in small letters."""
     wrapped = [
         before.length
-        for before, line in zip(lines, lines[1:], strict=False)
+        for before, line in pairwise(lines)
         if not line.marker and not line.gap and line.text[:1].islower() and before.is_unfinished
     ]
     return max(wrapped, default=1_000_000)

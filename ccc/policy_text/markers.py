@@ -50,10 +50,10 @@ _ENUMERATED = re.compile(
 )
 _DECIMAL = re.compile(r"(?P<body>[0-9]{1,2}(?:\.[0-9]{1,2}){1,3})[.):]?\s+(?!(?:am|pm|a\.m|p\.m|million|per)\b)(?=\S)")
 _BARE = re.compile(r"(?P<body>[0-9]{1,2})(?:\t\s*| {1,}(?=[A-Z]))(?=\S)")
-_STEP = re.compile(r"(?:clause|section|point|step|rule)\s+(?P<body>[0-9]{1,2})\s*[:.)–-]\s+", re.IGNORECASE)
-_WORD_BULLET = re.compile(r"(?:o|[§ØüvqnlØ])\t\s*|(?:o|§|Ø|ü)\s+(?=[A-Z])")
-_TIGHT_BULLETS = "•●▪■◦○‣⁃∙·✓✔☑☐❖➢➤►▶◆★"
-_NO_BULLETS = "\"'“‘(<[{#&@%/\\|…!?.,;:_=£$€~`^°©®™"
+_STEP = re.compile(r"(?:clause|section|point|step|rule)\s+(?P<body>[0-9]{1,2})\s*[:.)\u2013-]\s+", re.IGNORECASE)
+_WORD_BULLET = re.compile(r"(?:o|[§ØüvqnlØ])\t\s*|o\s+(?=\S)|[§Øü]\s+(?=[A-Z])")
+_TIGHT_BULLETS = "•●▪■◦○‣\u2043∙·✓✔☑☐❖➢➤►▶◆★"
+_NO_BULLETS = "\"'“\u2018(<[{#&@%/\\|…!?.,;:_=£$€~`^°©®™"
 _ROMAN = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
 
 
@@ -75,7 +75,7 @@ def _bullet(text: str) -> Marker | None:
     sign = text[:1]
     if not sign or sign.isalnum() or sign in _NO_BULLETS or unicodedata.category(sign)[0] not in "PSC":
         return None
-    tight = sign in _TIGHT_BULLETS or unicodedata.category(sign) == "Co" or (sign in "-–—" and text[1:2].isalpha())
+    tight = sign in _TIGHT_BULLETS or unicodedata.category(sign) == "Co" or (sign in "-\u2013—" and text[1:2].isalpha())
     spaces = re.match(r"\s*", text[1:])
     raw = sign + (spaces[0] if spaces else "")
     return Marker(raw, Kind.BULLET, sign) if tight or len(raw) > 1 or len(text) == 1 else None

@@ -11,7 +11,7 @@ _BLOCK = (
 _HEADINGS = "h1 h2 h3 h4 h5 h6"
 _ASIDE = "button nav noscript option script select style svg template textarea title"
 _OTHER = "br caption col colgroup iframe input label li link meta td th wbr"
-_KNOWN = frozenset(" ".join((_INLINE, _BLOCK, _HEADINGS, _ASIDE, _OTHER)).split())
+_KNOWN = frozenset(f"{_INLINE} {_BLOCK} {_HEADINGS} {_ASIDE} {_OTHER}".split())
 _BREAKING = frozenset(f"{_BLOCK} {_HEADINGS} {_ASIDE} caption".split())
 _ASIDES = frozenset(_ASIDE.split())
 
@@ -32,8 +32,7 @@ def to_lines(text: str) -> tuple[str, list[str]]:
         return text, []
     page = _Page(keeps_lines=not _LAYOUT.search(text))
     page.feed(_TAG.sub(lambda found: found[0] if _is_tag(found) else found[0].replace("<", _STAND_IN), _guarded(text)))
-    page.close()
-    page.end_line()
+    page.end()
     return "\n".join(page.lines), page.set_aside
 
 
@@ -103,6 +102,13 @@ class _Page(HTMLParser):
 
     def handle_comment(self, data: str) -> None:
         self.set_aside += [" ".join(data.replace(_STAND_IN, "<").split())] if data.strip() else []
+
+    def end(self) -> None:
+        """Finish the page; a script or style that nobody closed is closed here, or its words would be lost."""
+        if self._aside:
+            self.feed(f"</{self._aside[-1]}>")
+        self.close()
+        self.end_line()
 
     def end_line(self, *, gap: bool = False, keeps_blank: bool = False) -> None:
         """Finish the line under way; `gap` leaves an empty line as between paragraphs."""

@@ -1,17 +1,21 @@
 """Reads a whole policy: parts it into title, preamble, clauses, review statement and what is set aside."""
 
 import re
-from dataclasses import replace
+from itertools import pairwise
 
 from ccc.policy_text import furniture, markup, review, structure, suggest, upload
 from ccc.policy_text.lines import Line, joined, lines_of
 from ccc.policy_text.markers import Kind
-from ccc.policy_text.reading import Clause, Reading, Review
+from ccc.policy_text.reading import Clause, Reading, Review, Tag
 from ccc.policy_text.structure import Node
 from ccc.provisions import Key
 
-_OF_A_POLICY = re.compile(r"polic|confidential|statement|procedure|guid(?:e|ance)|code of|privacy|agreement|data protection", re.I)
-_OF_A_CENTRE = re.compile(r"\b(?:cent(?:re|er)s?|church|charity|trust|contact|project|service|association)\b", re.IGNORECASE)
+_OF_A_POLICY = re.compile(
+    r"polic|confidential|statement|procedure|guid(?:e|ance)|code of|privacy|agreement|data protection", re.IGNORECASE
+)
+_OF_A_CENTRE = re.compile(
+    r"\b(?:cent(?:re|er)s?|church|charity|trust|contact|project|service|association)\b", re.IGNORECASE
+)
 _EXCEPTION = re.compile(r"\b(?:unless|except|exceptions?)\b", re.IGNORECASE)
 
 
@@ -43,7 +47,9 @@ def _take_title(lines: list[Line]) -> tuple[str | None, list[Line], list[Line]]:
         return None, lines, []
     chosen = next((n for n in range(heads) if _OF_A_POLICY.search(lines[n].text)), 0)
     first = chosen - 1 if chosen and _OF_A_CENTRE.search(lines[chosen - 1].text) else chosen
-    last = chosen + 1 if chosen + 1 < heads and first == chosen and _OF_A_CENTRE.search(lines[chosen + 1].text) else chosen
+    last = (
+        chosen + 1 if chosen + 1 < heads and first == chosen and _OF_A_CENTRE.search(lines[chosen + 1].text) else chosen
+    )
     title = " ".join(line.text.strip(" *_") for line in lines[first : last + 1])
     return title, lines[last + 1 :], lines[:first]
 
@@ -64,7 +70,7 @@ def _take_statements(lines: list[Line]) -> tuple[list[Line], list[str]]:
     kept: list[Line] = []
     statements = []
     for line, before in zip(lines, [None, *lines], strict=False):
-        announced = before is not None and before.is_heading and "review" in before.text.lower()
+        announced = before is not None and before.opens_section and "review" in before.text.lower()
         only_review = suggest.promises(line.text) <= {Key.REVIEW}
         if review.is_statement(line) and only_review and not announced:
             statements.append(line.text)
@@ -101,7 +107,7 @@ def _numbers_run_through(lines: list[Line]) -> bool:
         for line in lines
         if line.marker and line.marker.kind == Kind.NUMBER and line.indent <= indent + 1
     ]
-    return len(numbers) > 1 and all(first < second for first, second in zip(numbers, numbers[1:], strict=False))
+    return len(numbers) > 1 and all(first < second for first, second in pairwise(numbers))
 
 
 def _introduces(lines: list[Line], first: int) -> bool:
@@ -127,7 +133,9 @@ def _only_leads_in(line: Line) -> bool:
 
 
 def _clause(node: Node, label: str, lead_in: str) -> Clause:
-    within = suggest.lead_in(node.text) or (lead_in if node.last.is_heading else "")
+    within = suggest.lead_in(node.text) or (
+        node.text if node.line.opens_section and _EXCEPTION.search(node.text) else ""
+    )
     children = tuple(
         _clause(child, structure.child_label(label, place), within) for place, child in enumerate(node.children)
     )
@@ -139,7 +147,9 @@ def _clause(node: Node, label: str, lead_in: str) -> Clause:
 
 
 def _states_grounds(clause: Clause) -> bool:
-    return any(tag.provision == Key.RISK_EXCEPTIONS for tag in clause.tags) or any(map(_states_grounds, clause.children))
+    return any(tag.provision == Key.RISK_EXCEPTIONS for tag in clause.tags) or any(
+        map(_states_grounds, clause.children)
+    )
 
 
 def _review(statement: str, clauses: tuple[Clause, ...]) -> Review:
@@ -153,5 +163,5 @@ def _texts(clause: Clause) -> list[str]:
     return [clause.text, *(text for child in clause.children for text in _texts(child))]
 
 
-def _tags(clause: Clause) -> list[suggest.Tag]:
+def _tags(clause: Clause) -> list[Tag]:
     return [*clause.tags, *(tag for child in clause.children for tag in _tags(child))]

@@ -7,48 +7,64 @@ from ccc.policy_text.lines import Line
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _NAME = (
-    r"(?P<name>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
+    r"(?P<name>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
+    r"|sept?(?:ember)?|oct(?:ober)?"
     r"|nov(?:ember)?|dec(?:ember)?)\b"
 )
 _DATES = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
         rf"\b{_NAME}\.?,?\s+(?:[0-9]{{1,2}}(?:st|nd|rd|th)?,?\s+)?(?P<year>(?:19|20)[0-9]{{2}})\b",
-        rf"\b{_NAME}\.?,?[\s-]*['‘’]?(?P<year>[0-9]{{2}})\b(?!\s*(?:st|nd|rd|th)\b|[,\s]+(?:19|20)[0-9]{{2}})",
+        rf"\b{_NAME}\.?,?[\s-]*['\u2018\u2019]?(?P<year>[0-9]{{2}})\b(?!\s*(?:st|nd|rd|th)\b|[,\s]+(?:19|20)[0-9]{{2}})",
         rf"\b{_NAME}-(?P<year>(?:19|20)[0-9]{{2}})\b",
         r"(?<![0-9./-])(?P<year>20[0-9]{2})-(?P<month>[0-9]{1,2})(?:-[0-9]{1,2})?(?![0-9./-])",
         r"(?<![0-9./-])(?:[0-9]{1,2}[./-])?(?P<month>[0-9]{1,2})[./-](?P<year>(?:20)?[0-9]{2})(?![0-9]|[./-][0-9])",
     )
 )
-_NEXT = re.compile(r"\bnext\b|\bdue\b|\b(?:will|shall|should|must|to) be (?:re)?(?:viewed|visited|newed)|\breview(?:ed)? (?:again )?by\b(?! the)|\buntil\b|\bbefore\b|\bfuture\b", re.I)
+_NEXT = re.compile(
+    r"\b(?:next|due|until|before|future)\b|\b(?:will|shall|should|must|to) be re(?:viewed|visited|newed)\b"
+    r"|\breview(?:ed)? (?:again )?by\b(?! the)",
+    re.IGNORECASE,
+)
 # The first that fits says what a date is; the smaller its place here, the better the evidence.
-_KINDS = (
-    re.compile(r"last\s+(?:policy\s+)?(?:review|updated|revis|amend)|(?:date|reviewed?) of last|latest review|most recent", re.I),
-    re.compile(r"\breviewed\b|\breview:|\breview (?:was )?(?:held|took place|completed|carried out)", re.I),
-    re.compile(r"\brevis|\bupdated?\b|\bamended\b", re.I),
-    re.compile(r"\breview\b", re.I),
-    re.compile(r"\badopted|\badoption|\bapprov|\bagreed\b|\bratified|\baccepted|\bissued?\b|\bpublished|\beffective|\bdated?\b|\bsigned|\bcreated|\bwritten", re.I),
+_KINDS = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        r"last\s+(?:policy\s+)?(?:review|updated|revis|amend)|(?:date|reviewed?) of last|latest review|most recent",
+        r"\breviewed\b|\breview:|\breview (?:was )?(?:held|took place|completed|carried out)",
+        r"\brevis|\bupdated?\b|\bamended\b",
+        r"\breview\b",
+        r"\b(?:adopt|approv|agreed|ratified|accepted|issue|published|effective|dated?\b|signed|created|written)",
+    )
 )
 _PLAIN_DATE = len(_KINDS)
 _DUE_WITHIN_MONTHS = 36
 
-_REVIEWED = re.compile(r"\breview\w*|\bup-?dat\w+|\brevis(?:e|ed|it|ited|ion)\b|\bre-?examin\w+|\blook(?:ed|s)? (?:at )?(?:[\w'’]+ ){0,4}again|\bkept under|\bchecked\b", re.I)
+_REVIEWED = re.compile(
+    r"\breview\w*|\bup-?dat\w+|\brevis(?:e|ed|it|ited|ion)\b|\bre-?examin\w+|\bkept under|\bchecked\b"
+    r"|\blook(?:ed|s)? (?:at )?(?:[\w'\u2019]+ ){0,4}again|\blook(?:ed|s)? at (?:it|this)\b",
+    re.IGNORECASE,
+)
 _ANNUAL = re.compile(
-    r"\bannual(?:ly)?\b|\byearly\b|\b(?:every|each|once an?|once every|once a) (?:calendar )?year\b|\bevery (?:12|twelve) months\b"
-    r"|\b12[- ]monthly\b|\bat (?:each|every) (?:AGM|annual)|\bAGM\b|\b(?:once|at least once) in (?:each|every) year",
+    r"\bannual(?:ly)?\b(?! general)|\byearly\b|\b(?:every|each|once an?) (?:calendar )?year\b"
+    r"|\b(?:every (?:12|twelve) months|12[- ]monthly|(?:each|every) (?:AGM|annual general meeting))\b",
     re.IGNORECASE,
 )
 _REGULAR = re.compile(
-    r"\bregular(?:ly)?\b|\bperiodic(?:al|ally)?\b|\bfrom time to time\b|\bevery\b|\bbiennial(?:ly)?\b|\btriennial(?:ly)?\b|\bas (?:and when )?necessary\b"
-    r"|\b(?:as|when|where|if) (?:needed|required|appropriate)\b|\bfrequently\b|\bunder review\b|\b(?:at )?intervals\b|\b(?:monthly|quarterly)\b|\bevery .{1,12}(?:months|years)",
+    r"\b(?:regular(?:ly)?|periodic(?:al|ally)?|from time to time|every|biennial(?:ly)?|triennial(?:ly)?|frequently"
+    r"|under review|intervals|monthly|quarterly|as (?:and when )?necessary"
+    r"|(?:as|when|where|if) (?:needed|required|appropriate))\b",
     re.IGNORECASE,
 )
 _ONLY_DATE = re.compile(r"(?:\W|[0-9]|\b(?:version|v|date|as|at|on|in|of|the|st|nd|rd|th)\b)*", re.IGNORECASE)
 _SHORT = 20
-_POLICY = re.compile(r"\bpolic(?:y|ies)\b|\bprocedures?\b|\bdocument\b|\bstatement\b|\bguidelines\b|\bguidance\b|\bcode\b", re.IGNORECASE)
+_POLICY = re.compile(
+    r"\bpolic(?:y|ies)\b|\bprocedures?\b|\bdocument\b|\bstatement\b|\bguidelines\b|\bguidance\b|\bcode\b", re.IGNORECASE
+)
 _LABEL = re.compile(
-    r"\W*(?:(?:policy|document|date|last|next|to be|first)\b[\s-]*)*(?:of\s+(?:last|next|policy)?\s*)?(?:review\w*|updated?|revised?|revision|amended|adopted|approved|agreed|ratified"
-    r"|issued?|effective|dated?|signed|adoption|approval)\b",
+    r"\W*(?:(?:policy|document|date|last|next|to be|first)\b[\s-]*)*(?:of\s+(?:last|next|policy)?\s*)?"
+    r"(?:review\w*|updated?|revised?|revision|amended|adopted|approved|agreed|ratified|issued?|effective|dated?|signed"
+    r"|adoption|approval)\b",
     re.IGNORECASE,
 )
 
@@ -88,7 +104,9 @@ def reviewed_on(statement: str, clauses: Iterable[str]) -> str | None:
     """Return the month of the last review: the best evidence there is, and of equally good evidence the latest."""
     dates = _dated(statement)
     for text in clauses:
-        dates += [(kind, month) for kind, month in _dated(text) if kind < _PLAIN_DATE and _POLICY.search(text)]
+        dates += [
+            (kind, month) for kind, month in _dated(text) if kind == 0 or (kind < _PLAIN_DATE and _POLICY.search(text))
+        ]
     best: dict[int, str] = {}
     for kind, month in dates:
         best[kind] = max(month, best.get(kind, ""))
@@ -106,10 +124,12 @@ def _months_between(first: str, second: str) -> int:
 def _dated(text: str) -> list[tuple[int, str]]:
     """Return each date of a text that may be a review's, as (kind, month)."""
     found = _months(text)
-    result = []
+    result: list[tuple[int, str]] = []
     for (start, end, month), (_, before, _) in zip(found, [(0, 0, ""), *found], strict=False):
         context = re.split(r"[.!?]\s+(?=[A-Z])|\n", text[max(before, start - 90) : start])[-1]
-        kind = _kind(context)
+        # "Reviewed May 2021, May 2022 and May 2023" is a list: each date is of the first one's kind.
+        listed = result and re.fullmatch(r"[\s,;&/]*(?:and\s+)?", text[before:start])
+        kind = result[-1][0] if listed else _kind(context)
         if kind == _PLAIN_DATE and not _NEXT.search(context):
             kind = _kind(re.split(r"[.!?]\s|\n", text[end : end + 50])[0])
         if not _NEXT.search(context):
@@ -134,4 +154,4 @@ def _month(match: re.Match[str]) -> str | None:
     parts = match.groupdict()
     number = _MONTHS.index(parts["name"][:3].lower()) + 1 if parts.get("name") else int(parts["month"])
     year = int(parts["year"]) % 100 + 2000 if len(parts["year"]) == len("24") else int(parts["year"])
-    return f"{year}-{number:02}" if 1 <= number <= len(_MONTHS) and year < 2100 else None  # noqa: PLR2004
+    return f"{year}-{number:02}" if 1 <= number <= len(_MONTHS) and year < 2100 else None

@@ -5,6 +5,7 @@ import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from ccc.provisions import Key
 
@@ -12,8 +13,7 @@ _CLAUSE_LENGTH = 120
 _STEP = re.compile(r"\s+(\.\.|<>)([0-9]*)\s+")
 # A regular expression stands between slashes; what looks like notation within it is none.
 _EXPRESSION = re.compile(r"(?:(?<=^)|(?<=[,|\s]))/(\S.*?)/(?=\s*(?:[,|]|\.\.|<>|$))", re.DOTALL)
-# Groups are in capitals, and so are the two abbreviations that centres write; another name is a slip of the pen.
-_NAME = re.compile(r"(?!(?:DBS|CRB)$)[A-Z_]{2,}")
+_NAME = re.compile(r"[A-Z_]{2,}")
 _STORED = re.compile(r"#([0-9]+)")
 
 
@@ -36,8 +36,8 @@ class Notation:
         for name, listed in groups.items():
             self._groups[name] = self.pattern(listed)
 
-    def compiled(self, patterns: Iterable[str]) -> tuple[re.Pattern[str], ...]:
-        return tuple(re.compile(self.pattern(text), re.IGNORECASE) for text in patterns)
+    def compiled(self, text: str) -> re.Pattern[str]:
+        return re.compile(self.pattern(text), re.IGNORECASE)
 
     def pattern(self, text: str) -> str:
         """Read "A .. B | C": whole alternatives, each of them steps one after the other."""
@@ -73,23 +73,24 @@ def _joined(patterns: Iterable[str]) -> str:
 
 def _word(word: str) -> str:
     """Return the pattern of one word or phrase: "*" is any ending, "_" up to four words."""
-    pattern = re.escape(" ".join(word.split())).replace(r"\ ", " ").replace("'", "['’]?")
-    pattern = pattern.replace(" _ ", r"(?: [\w,/'’()-]+){0,4} ").replace(r"\*", r"[\w'’]*")
+    pattern = re.escape(" ".join(word.split())).replace(r"\ ", " ").replace("'", "['\u2019]?")
+    pattern = pattern.replace(" _ ", r"(?: [\w,/'\u2019()-]+){0,4} ").replace(r"\*", r"[\w'\u2019]*")
     return rf"\b{pattern}\b"
 
 
-def _load() -> tuple[Rule, ...]:
-    table = tomllib.loads(Path(__file__).with_name("promises.toml").read_text("utf-8"))
-    notation = Notation(table["words"])
-    return tuple(
-        Rule(
-            Key(rule["promise"]),
-            notation.compiled([rule["heart"], *rule["with"]]),
-            notation.compiled(rule["unless"]),
-            rule.get("reach", 1),
-        )
-        for rule in table["rule"]
+_TABLE = tomllib.loads(Path(__file__).with_name("promises.toml").read_text("utf-8"))
+_NOTATION = Notation(_TABLE["words"] | _TABLE["choices"])
+
+
+def _rule(table: dict[str, Any]) -> Rule:
+    return Rule(
+        Key(table["promise"]),
+        tuple(map(_NOTATION.compiled, [table["heart"], *table["with"]])),
+        tuple(map(_NOTATION.compiled, table["unless"])),
+        table.get("reach", 1),
     )
 
 
-RULES = _load()
+RULES = tuple(map(_rule, _TABLE["rule"]))
+# What decides between the choices of a promise, by its name.
+SIGNS = {name: _NOTATION.compiled(name) for name in _TABLE["choices"]}

@@ -84,7 +84,11 @@ class _Grower:
         """Tell whether a paragraph between two lists of bullets leads into the second."""
         top = self._path[0].marker
         return bool(
-            line.is_lead_in and not self._path[0].line.is_heading and line.indent <= self._path[0].line.indent and following and following.marker
+            line.is_lead_in
+            and not self._path[0].line.is_heading
+            and line.indent <= self._path[0].line.indent
+            and following
+            and following.marker
             and (not top or (top.kind == Kind.BULLET and following.marker.style == top.style))
         )
 
@@ -94,7 +98,7 @@ class _Grower:
         if inside:
             self._path = self._path[: self._path.index(inside[-1]) + 1]
             self._append(inside[-1], line)
-        elif top.line.is_heading or _looks_like_heading(top.line) or self._goes_on(place, top):
+        elif top.line.opens_section or self._goes_on(place, top):
             self._path = self._path[:1]
             self._append(top, line)
         else:
@@ -105,8 +109,7 @@ class _Grower:
         return bool(top.marker and self._last_place[top.marker.style] > place)
 
     def _append(self, node: Node, line: Line) -> None:
-        opens_section = node.line.is_heading or _looks_like_heading(node.line)
-        if node.children or opens_section:
+        if node.children or node.line.opens_section:
             child = Node(line, [line.text])
             node.children.append(child)
             self._path.append(child)
@@ -130,11 +133,16 @@ class _Grower:
         restarts = deepest and marker.value == (1,) and node.last.is_lead_in
         if nested or outer or restarts:
             return False
-        return marker.follows(node.marker) or not self._continues_above(marker, node)
+        above = self._continued_above(marker, node)
+        if marker.follows(node.marker) and above and abs(above.line.indent - line.indent) <= 1:
+            # Indentation was lost. No list has one item alone; after a full stop, or small letters, the outer goes on.
+            inner_ended = node.text.endswith(".") or (node.text[0].islower() and not line.text[0].islower())
+            return node.marker.is_first or not inner_ended
+        return marker.follows(node.marker) or not above
 
-    def _continues_above(self, marker: Marker, node: Node) -> bool:
+    def _continued_above(self, marker: Marker, node: Node) -> Node | None:
         above = self._path[self._floor : self._path.index(node)]
-        return any(other.marker and marker.value and marker.follows(other.marker) for other in above)
+        return next((other for other in above if other.marker and marker.value and marker.follows(other.marker)), None)
 
     def _new_depth(self, place: int, line: Line, marker: Marker) -> int:
         """Place an item of a list that is not open yet."""
@@ -148,7 +156,7 @@ class _Grower:
         begins = marker.is_first and marker.kind != Kind.BULLET
         reappears = node.marker is not None and self._last_place[node.marker.style] > place
         counted = node.marker is not None and node.marker.kind != Kind.BULLET and marker.kind == Kind.BULLET
-        leads = node.last.is_lead_in or _looks_like_heading(node.line)
+        leads = node.last.is_lead_in or node.line.looks_like_heading
         return depth + 1 if deeper or begins or reappears or counted or leads else depth
 
     def _decimal_depth(self, marker: Marker) -> int:
@@ -162,21 +170,15 @@ class _Grower:
         return min(self._floor, len(self._path))
 
 
-def _looks_like_heading(line: Line) -> bool:
-    """Tell whether an item is a numbered heading, such as "2. Sharing information"."""
-    return bool(line.marker) and Line(line.text).is_heading
-
-
 def _without_lone_paragraph(node: Node) -> Node:
     """Join a heading and the first paragraph below it where that is all, or where it leads into the items below."""
     first = node.children[0] if node.children else None
-    opens = node.line.is_heading or _looks_like_heading(node.line)
-    if opens and first and not first.marker and not first.children:
+    if node.line.opens_section and first and not first.marker and not first.children:
         others = node.children[1:]
         if not others or (others[0].marker and first.last.is_lead_in):
             node.texts += first.texts
             node.children = others
-    elif opens and first and not first.marker and first.last.is_lead_in and len(node.children) == 1:
+    elif node.line.opens_section and first and not first.marker and first.last.is_lead_in and len(node.children) == 1:
         node.texts += first.texts
         node.children = first.children
     node.children = [_without_lone_paragraph(child) for child in node.children]

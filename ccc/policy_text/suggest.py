@@ -3,6 +3,7 @@
 import re
 from bisect import bisect_left
 from functools import lru_cache
+from itertools import product
 
 from ccc.policy_text.choices import CHOICES
 from ccc.policy_text.lines import Line
@@ -10,10 +11,12 @@ from ccc.policy_text.reading import Tag
 from ccc.policy_text.rules import RULES, Rule
 from ccc.provisions import PROVISIONS, Key
 
-_SENTENCE_END = re.compile(r"(?<=[.!?])[)\"”’*_]*\s+(?=[\"“(*_]*[A-Z0-9])|\n+|(?<=;)\s+(?=[A-Z])")
+_SENTENCE_END = re.compile(r"(?<=[.!?])[)\"”\u2019*_]*\s+(?=[\"“(*_]*[A-Z0-9])|\n+|(?<=;)\s+(?=[A-Z])")
 # A pointer to another text makes no promise of its own.
 _POINTER = re.compile(
-    r"\W*(?:please |also |for (?:more|further) [\w ]{1,40}[, ]+)*(?:see|refer to|read|consult|look at)\b|\W*for (?:more|further) ", re.IGNORECASE
+    r"\W*(?:please |also |for (?:more|further) [\w ]{1,40}[, ]+)*(?:see|refer to|read|consult|look at)\b"
+    r"|\W*for (?:more|further) ",
+    re.IGNORECASE,
 )
 
 
@@ -50,8 +53,8 @@ def _tag(key: Key, text: str, before: str, because: str) -> Tag | None:
 def _because(rule: Rule, text: str, before: str) -> str | None:
     """Return the words of `text` that make this promise, looking at `rule.reach` sentences at a time."""
     ends = [0, *(found.end() for found in _SENTENCE_END.finditer(text)), len(text)]
-    for place in range(len(ends) - 1):
-        start, end = ends[place], ends[min(place + rule.reach, len(ends) - 1)]
+    for place, reach in product(range(len(ends) - 1), range(1, rule.reach + 1)):
+        start, end = ends[place], ends[min(place + reach, len(ends) - 1)]
         sentence = text[start:end]
         if _POINTER.match(sentence):
             continue

@@ -12,6 +12,8 @@ class UnreadableError(ValueError):
 
 _TOO_LARGE = "This text is larger than 100 kB. Copy only the policy itself and paste it."
 _NOT_TEXT = "This is not a text file. Open it, copy the text and paste it."
+_EMPTY = "This file is empty."
+_NO_WORD = "There is no word in this text."
 _SIGNATURES = {
     b"%PDF": "This is a PDF file. Open it, copy the text and paste it.",
     b"PK\x03\x04": "This is a Word file. Open it, copy the text and paste it.",
@@ -36,7 +38,7 @@ def decode(data: bytes) -> str:
     if len(data) > LIMIT:
         raise UnreadableError(_TOO_LARGE)
     if not data.strip():
-        raise UnreadableError("This file is empty.")
+        raise UnreadableError(_EMPTY)
     if data.startswith(_UTF_16_MARKS):
         return _decoded(data, "utf-16")
     try:
@@ -64,5 +66,5 @@ def clean(text: str) -> str:
         raise UnreadableError(_NOT_TEXT)
     text = _BROKEN.sub("\ufffd", _INVISIBLE.sub("", _LINE_BREAKS.sub("\n", text)).replace("\x1f", " "))
     if not any(character.isalnum() for character in text):
-        raise UnreadableError("There is no word in this text.")
+        raise UnreadableError(_NO_WORD)
     return text

@@ -9,8 +9,8 @@ from ccc.undertakings.reading import (
     finished_readings,
     has_read,
     places,
-    reading_of,
     readers,
+    reading_of,
     turn_to,
 )
 from ccc.undertakings.register import Line, sign_off, signed_people

@@ -56,7 +56,7 @@ def reading_of(person: Person, version: Version) -> Reading:
     """Where somebody is in a version; a first reading, not stored yet, begins in the way they read last."""
     row = Reading.get_or_none(Reading.person == person, Reading.version == version)
     if row:
-        return row  # type: ignore[no-any-return]  # peewee has no types
+        return row
     last = Reading.select(Reading.way).where(Reading.person == person).order_by(Reading.id.desc()).first()
     return Reading(person=person.id, version=version, way=last.way if last else Way.ONE)
 
@@ -65,34 +65,30 @@ def turn_to(person: Person, version: Version, place: int) -> None:
     """Keep the place that somebody has come to."""
     furthest = len(places(version)) - 1
     with writing():
-        row = reading_of(person, version)
-        row.place = max(0, min(place, furthest))
-        row.save()
+        _keep(reading_of(person, version), place=max(0, min(place, furthest)))
 
 
 def choose_way(person: Person, version: Version, way: Way) -> None:
     """Keep how somebody likes to read."""
     with writing():
-        row = reading_of(person, version)
-        row.way = way
-        row.save()
+        _keep(reading_of(person, version), way=way)
 
 
 def finish(person: Person, version: Version) -> None:
     """Record that somebody read this version to the end. The first time counts; reading it again is free."""
     with writing():
         row = reading_of(person, version)
-        first = row.finished_at is None
-        row.place, row.finished_at = 0, row.finished_at or clock.now()
-        row.save()
-        if first:
-            record(Event.POLICY_READ, person.id, ref(person), version=version.id)
+        if row.finished_at:
+            _keep(row, place=0)
+            return
+        _keep(row, place=0, finished_at=clock.now())
+        record(Event.POLICY_READ, person.id, ref(person), version=version.id)
 
 
 def finished_readings(person: Person, policy: int) -> list[Reading]:
     """Every reading of a policy that somebody brought to its end, the newest version first."""
     rows = Reading.select(Reading, Version).join(Version)
-    ended = rows.where(Reading.person == person, Version.policy == policy, Reading.finished_at.is_null(False))
+    ended = rows.where(Reading.person == person, Version.policy == policy, ~Reading.finished_at.is_null())
     return list(ended.order_by(Version.id.desc()))
 
 
@@ -104,9 +100,15 @@ def has_read(person: Person, version: Version) -> bool:
 
 def readers(version: Version) -> dict[int, date]:
     """Everybody who read this edition to the end, by the person's number, with the day they did."""
-    ended = Reading.finished_at.is_null(False) & Reading.version.in_(edition_of(version))
+    ended = ~Reading.finished_at.is_null() & Reading.version.in_(edition_of(version))
     rows = Reading.select(Reading.person_id, Reading.finished_at).where(ended).order_by(Reading.finished_at.desc())
     return {person: clock.local(at).date() for person, at in rows.tuples()}
+
+
+def _keep(row: Reading, **changes: object) -> None:
+    for name, value in changes.items():
+        setattr(row, name, value)
+    row.save()
 
 
 def _with_what_stands_under(all_clauses: Sequence[Clause]) -> list[tuple[Clause, list[Clause]]]:

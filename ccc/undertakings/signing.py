@@ -100,7 +100,7 @@ def record_on_paper(person: Person, version: Version, signed_on: date, seen_by: 
 def signature(person: Person, version: Version) -> Acknowledgement | None:
     """What somebody signed of this version, or of another that differs from it in form only."""
     own = (Acknowledgement.person == person) & Acknowledgement.version.in_(edition_of(version))
-    return Acknowledgement.get_or_none(own)  # type: ignore[no-any-return]  # peewee has no types
+    return Acknowledgement.get_or_none(own)
 
 
 def has_signed(person: Person, version: Version) -> bool:

@@ -7,8 +7,8 @@ from ccc.policies import Clause, Version, clauses
 
 # No policy may be read as forbidding somebody to speak up inside the centre, however it is worded.
 INWARD = (
-    "I also know this. If I am worried that a child, or anybody else, may come to harm, I must tell the co-ordinator or "
-    "the safeguarding officer. Telling them is asked of me. It is never a breach of this undertaking."
+    "I also know this. If I am worried that a child, or anybody else, may come to harm, I must tell the co-ordinator "
+    "or the safeguarding officer. This is required of me. It is never a breach of this undertaking."
 )
 
 

@@ -47,6 +47,10 @@ class Words(StringField):  # type: ignore[misc]  # WTForms has no types
         too_long = Length(max=longest, message=f"This can have at most {longest} letters.")
         super().__init__(label, [*validators, too_long, printable], filters=[_stripped], **options)
 
+    def pre_validate(self, form: Form) -> None:
+        """Take blanks for nothing: a name of blanks alone would pass for one that was typed in."""
+        self.raw_data = [self.data] if self.raw_data and self.data else []
+
 
 def options(labels: Mapping[str, str]) -> list[SelectChoice]:
     """The options of a radio or select field, from values and their labels."""

@@ -7,15 +7,12 @@ waits for many forms at once, gives up on those that do not arrive, and hands ov
 
 import asyncio
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from io import BytesIO
-from typing import TYPE_CHECKING, Any
+from wsgiref.types import WSGIApplication, WSGIEnvironment
 
 from granian.rsgi import HTTPProtocol, Scope
-
-if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
 
 SECONDS_FOR_A_FORM = 60
 TOO_LATE = "What you sent did not arrive in time, so nothing was done. Please go back and send it again."
@@ -28,34 +25,34 @@ class Answer:
 
     status: int = 500
     headers: list[tuple[str, str]] = field(default_factory=list)
-    body: bytes = b""
+    pieces: list[bytes] = field(default_factory=list)
 
-    def start(self, status: str, headers: list[tuple[str, str]], _error: object = None) -> Any:
+    def start(self, status: str, headers: list[tuple[str, str]], _error: object = None) -> Callable[[bytes], object]:
         self.status, self.headers = int(status[:3]), headers
-        return self.body.__add__
+        return self.pieces.append
 
 
 class Intake:
     """One worker's door. `most_bytes` is what the app takes at most; it refuses more itself, with a page of its own."""
 
-    def __init__(self, app: "WSGIApplication", most_bytes: int, seconds: float = SECONDS_FOR_A_FORM) -> None:
+    def __init__(self, app: WSGIApplication, most_bytes: int, seconds: float = SECONDS_FOR_A_FORM) -> None:
         self.app, self.most_bytes, self.seconds = app, most_bytes, seconds
 
-    async def __rsgi__(self, scope: Scope, protocol: HTTPProtocol) -> None:
+    async def __call__(self, scope: Scope, protocol: HTTPProtocol) -> None:
         try:
-            async with asyncio.timeout(self.seconds):
-                form = b"" if scope.method in ("GET", "HEAD") else await self._form(scope, protocol)
+            form = b"" if scope.method in ("GET", "HEAD") else await self._form(scope, protocol)
         except TimeoutError:
             protocol.response_str(408, TOO_LATE_HEADERS, TOO_LATE)
             return
         answer = answer_of(self.app, environ_of(scope, form))
-        protocol.response_bytes(answer.status, answer.headers, answer.body)
+        protocol.response_bytes(answer.status, answer.headers, b"".join(answer.pieces))
 
     async def _form(self, scope: Scope, protocol: HTTPProtocol) -> bytes:
-        """Read the form, but not one that says, or shows, that it is too large."""
-        said = scope.headers.get("content-length") or "0"
+        """Read the form, but not one that says, or shows, that it is too large. Raises TimeoutError."""
         form = bytearray()
-        if said.isdigit() and int(said) <= self.most_bytes:
+        if int(scope.headers.get("content-length") or 0) > self.most_bytes:
+            return b""
+        async with asyncio.timeout(self.seconds):
             async for piece in protocol:
                 form += piece
                 if len(form) > self.most_bytes:
@@ -63,19 +60,18 @@ class Intake:
         return bytes(form)
 
 
-def answer_of(app: "WSGIApplication", environ: "WSGIEnvironment") -> Answer:
+def answer_of(app: WSGIApplication, environ: WSGIEnvironment) -> Answer:
     answer = Answer()
-    pieces: Iterable[bytes] = app(environ, answer.start)
+    pieces = app(environ, answer.start)
     try:
-        answer.body = b"".join(pieces)
+        answer.pieces.extend(pieces)
     finally:
-        close = getattr(pieces, "close", None)
-        if close:
-            close()
+        if hasattr(pieces, "close"):
+            pieces.close()
     return answer
 
 
-def environ_of(scope: Scope, form: bytes) -> "WSGIEnvironment":
+def environ_of(scope: Scope, form: bytes) -> WSGIEnvironment:
     """Say in WSGI's words what was asked."""
     server, _, port = scope.server.rpartition(":")
     return {
@@ -87,6 +83,8 @@ def environ_of(scope: Scope, form: bytes) -> "WSGIEnvironment":
         "SERVER_PORT": port,
         "SERVER_PROTOCOL": f"HTTP/{scope.http_version}",
         "REMOTE_ADDR": scope.client.rpartition(":")[0].strip("[]"),
+        # Whoever sends a form in pieces does not say its length, and the app would cut it off where it must refuse it.
+        "CONTENT_LENGTH": str(len(form)),
         "wsgi.version": (1, 0),
         "wsgi.url_scheme": scope.scheme,
         "wsgi.input": BytesIO(form),

@@ -32,7 +32,7 @@ OWN = {
 MOST_REVIEWS = 5
 
 
-class DayField(DateField):  # type: ignore[misc]  # WTForms has no types
+class DayField(DateField):
     """A day, as a browser's own calendar sends it or as people write it."""
 
     def process_formdata(self, values: list[str]) -> None:
@@ -90,6 +90,7 @@ def record(number: int) -> ResponseReturnValue:
             changed = dates.record_dates(who, typed, me().person, seen=int(form.seen.data))
             flash(_told(changed))
             return redirect(url_for("people.person", number=number), 303)
+    if form.form_errors:
         # What somebody else recorded meanwhile now stands beside each field, so it has been seen.
         rows = dates.newest(who)
         form.seen.data = str(dates.mark(rows))
@@ -112,7 +113,7 @@ def dbs() -> ResponseReturnValue:
 
 @front.waits
 def next_own_step(who: SignedIn) -> Iterator[Waiting]:
-    """What somebody who is joining can do next by themselves."""
+    """Show what somebody who is joining can do next by themselves."""
     step = next((step for step in steps.steps(who.person) if step.state == State.NOW), None)
     if step:
         address, action = OWN[step.key]
@@ -122,7 +123,7 @@ def next_own_step(who: SignedIn) -> Iterator[Waiting]:
 
 @front.waits
 def reviews_that_are_due(who: SignedIn) -> Iterator[Waiting]:
-    """The trial reviews that the co-ordinator has to hold, the oldest first; another one's own is not theirs to hold."""
+    """Show the co-ordinator the trial reviews that are due, the oldest first; nobody holds their own."""
     if not who.may(May.RECORD_STEPS):
         return
     others = [review for review in progress.reviews_due() if review.person != who.person.id]
@@ -132,7 +133,7 @@ def reviews_that_are_due(who: SignedIn) -> Iterator[Waiting]:
 
 
 def _next(listed: list[Step]) -> Step | None:
-    """What to do next: one's own step if there is one, else the first that is with others."""
+    """Find what to do next: one's own step if there is one, else the first that is with others."""
     waits = [step for step in listed if not step.is_done]
     return next((step for step in waits if step.state == State.NOW), waits[0] if waits else None)
 
@@ -149,5 +150,5 @@ def _said(on: date) -> str:
 
 
 def _name(step: Key) -> str:
-    """The name of a step's field: a hyphen cannot stand in it."""
+    """Give the name of a step's field: a hyphen cannot stand in it."""
     return step.replace("-", "_")

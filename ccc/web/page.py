@@ -12,7 +12,9 @@ def wants_fragment() -> bool:
     return "HX-Request" in asked and "HX-Boosted" not in asked and "HX-History-Restore-Request" not in asked
 
 
-def page(template: str, fragment: str | None = None, *, status: int = 200, secret: bool = False, **context: object) -> Response:
+def page(
+    template: str, fragment: str | None = None, *, status: int = 200, secret: bool = False, **context: object
+) -> Response:
     """Render a page, or its block `fragment` for htmx. `secret` keeps it out of every cache."""
     if fragment and wants_fragment():
         answer = make_response(_block(template, fragment, context), status)

@@ -1,14 +1,17 @@
-"""People: one person's page, offices, a new-password link to hand over, leaving."""
+"""People: everybody's progress, one person's page, offices, a new-password link to hand over, leaving."""
 
 from datetime import timedelta
+from typing import Any
 
-from flask import Blueprint, abort, flash, redirect, url_for
+from flask import Blueprint, abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import DateField, RadioField
 from wtforms.validators import InputRequired, Optional
 
 from ccc import audit, clock, people
 from ccc.db import writing
+from ccc.onboarding import dates, progress, steps
+from ccc.onboarding.progress import Show
 from ccc.people import Appointment, Person
 from ccc.roles import OFFICES, May, Role
 from ccc.signin import accounts, links, second_factor
@@ -21,6 +24,14 @@ from ccc.web.settings import settings
 
 bp = Blueprint("people", __name__, url_prefix="/people")
 YESTERDAY = timedelta(days=1)
+LARGEST = 2**53
+SHOWN = {
+    Show.HERE: "everybody here",
+    Show.NOT_JOINED: "not joined yet",
+    Show.TRAINING: "in training",
+    Show.READY: "may be on the rota",
+    Show.LEFT: "left",
+}
 
 
 class AppointForm(Form):
@@ -35,11 +46,24 @@ class EndForm(Form):
     last_day = DateField("Last day", [Optional()])
 
 
+@bp.get("/")
+@access(May.SEE_PEOPLE)
+def index() -> ResponseReturnValue:
+    """Everybody's progress, one page after the other: the longest list there is, so its rows are plain tuples."""
+    show, search = request.args.get("show", ""), request.args.get("q", "").strip()[:100]
+    show = Show(show) if show in SHOWN else Show.HERE
+    after = request.args.get("after", 0, type=int)
+    listed, more = progress.people_list(show, search, after if 0 < after < LARGEST else 0)
+    asked: dict[str, Any] = {"show": show.value, "shows": SHOWN, "search": search, "after": after}
+    return page("people/index.html", "people", people=listed, more=more, **asked)
+
+
 @bp.get("/<int:number>/")
 @access(May.SEE_PEOPLE)
 def person(number: int) -> ResponseReturnValue:
     who = _person(number)
-    roles = people.roles_of(who)
+    roles, listed = people.roles_of(who), steps.steps(who)
+    done, of = steps.count(listed)
     return page(
         "people/person.html",
         person=who,
@@ -48,6 +72,10 @@ def person(number: int) -> ResponseReturnValue:
         account=accounts.of(who),
         may_help=_may_help(who),
         invitation=links.open_link_of(who, Purpose.JOIN),
+        steps=listed,
+        done=done,
+        of=of,
+        recorded=dates.newest(who),
     )
 
 

@@ -6,6 +6,7 @@ from flask_login import current_user, login_user, logout_user
 from wtforms import BooleanField, PasswordField
 from wtforms.validators import DataRequired
 
+from ccc import centre
 from ccc.roles import May
 from ccc.signin import accounts, links, sign_ins
 from ccc.signin.accounts import Account
@@ -47,6 +48,8 @@ class NewPasswordForm(Form):
 @bp.route("/sign-in", methods=["GET", "POST"])
 @access(PUBLIC)
 def sign_in() -> ResponseReturnValue:
+    if not centre.the_centre().set_up_at:
+        return page("set_up/not_yet.html")
     if request.method == "GET" and current_user.is_authenticated and me().stage == Stage.IN:
         return redirect(_next(), 303)
     form = SignInForm()

@@ -1,0 +1,123 @@
+"""Measures the running product: each page against two pages of the same server in the same run.
+
+`make bench` prints the report. Absolute times mean nothing on a shared machine; the ratios do. The two reference pages are
+a constant, and an anonymous table of 25 rows written in Jinja. Needs wrk, from Debian's packages.
+"""
+
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+PORT = 8791
+BASE = f"http://127.0.0.1:{PORT}"
+SECONDS, CONNECTIONS = 4, 16
+PAGES = {
+    "constant": "/bench/constant",
+    "25-row table": "/bench/table",
+    "people list": "/people/",
+    "onboarding": "/onboarding/",
+    "policy": "/policies/confidentiality/",
+    "reading": "/policies/confidentiality/read",
+    "register": "/undertakings/confidentiality/register",
+    "own account": "/me/",
+    "first page": "/",
+    "sign-in": "/sign-in",
+}
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What wrk says of one page."""
+
+    per_second: float
+    median: str
+    p99: str
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        server = start(Path(folder))
+        try:
+            report(server)
+        finally:
+            server.terminate()
+            server.wait()
+
+
+def start(folder: Path) -> subprocess.Popen[bytes]:
+    """Start the product with its two reference pages, on a demo of twelve people, and say how soon it answered."""
+    environment = os.environ | {"CCC_DATA": str(folder), "CCC_PORT": str(PORT), "CCC_DEMO_PASSWORD": "a bench to sit on"}
+    subprocess.run([sys.executable, "-m", "flask", "--app", "app", "demo", "--people", "25"], cwd=ROOT, env=environment, check=True, stdout=subprocess.DEVNULL)
+    begun = time.monotonic()
+    server = subprocess.Popen([sys.executable, "-m", "bench.server"], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
+    while not _answers():
+        time.sleep(0.01)
+    print(f"first answer after {time.monotonic() - begun:.2f} s; {pss_of(server.pid):.0f} MiB PSS at rest, all processes\n")
+    return server
+
+
+def report(server: subprocess.Popen[bytes]) -> None:
+    cookie = sign_in()
+    reached = {name: measure(path, cookie) for name, path in PAGES.items()}
+    table, constant = reached["25-row table"].per_second, reached["constant"].per_second
+    print(f"{'page':<16}{'median':>10}{'99 %':>10}{'queries':>9}{'of table':>10}{'of constant':>13}")
+    for name, got in reached.items():
+        counted = queries(PAGES[name], cookie)
+        print(f"{name:<16}{got.median:>10}{got.p99:>10}{counted:>9}{got.per_second / table:>9.0%}{got.per_second / constant:>12.0%}")
+    saved = measure("/me/details", cookie, form="bench/post.lua")
+    print(f"{'durable POST':<16}{saved.median:>10}{saved.p99:>10}{'':>9}{'':>10}{saved.per_second / reached['own account'].per_second:>8.0%} of a signed-in GET")
+    print(f"\n{pss_of(server.pid):.0f} MiB PSS after the run")
+
+
+def measure(path: str, cookie: str, form: str | None = None) -> Measured:
+    """Load one page from sixteen connections for some seconds, after a warm-up."""
+    command = ["wrk", "-t2", f"-c{CONNECTIONS}", "--latency", "-H", f"Cookie: {cookie}", *(["-s", form] if form else [])]
+    subprocess.run([*command, "-d1", BASE + path], cwd=ROOT, check=True, capture_output=True)
+    said = subprocess.run([*command, f"-d{SECONDS}", BASE + path], cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    if "Non-2xx" in said and not form:
+        raise SystemExit(f"{path} did not answer as it should:\n{said}")
+    found = {name: re.search(rf"{name}\s+(\S+)", said) for name in ("50%", "99%", "Requests/sec:")}
+    rate, median, p99 = (found[name][1] if found[name] else "?" for name in ("Requests/sec:", "50%", "99%"))  # type: ignore[index]  # tested in the same line
+    return Measured(float(rate), median, p99)
+
+
+def queries(path: str, cookie: str) -> str:
+    """How many queries the server made for this page."""
+    request = urllib.request.Request(BASE + path, headers={"Cookie": cookie})
+    with urllib.request.urlopen(request) as answer:
+        return str(answer.headers["X-Queries"])
+
+
+def sign_in() -> str:
+    """Sign the demo's co-ordinator in and return the cookie; the bench's own page hands the token over."""
+    with urllib.request.urlopen(f"{BASE}/bench/signed-in") as answer:
+        return str(answer.headers["Set-Cookie"]).partition(";")[0]
+
+
+def pss_of(parent: int) -> float:
+    """The memory of a process and its children, shared pages counted once, in MiB."""
+    children = subprocess.run(["pgrep", "-P", str(parent)], capture_output=True, text=True, check=False).stdout.split()
+    total = 0
+    for process in [str(parent), *children]:
+        rollup = Path(f"/proc/{process}/smaps_rollup").read_text()
+        total += int(re.search(r"^Pss:\s+(\d+)", rollup, re.MULTILINE)[1])  # type: ignore[index]  # the line is always there
+    return total / 1024
+
+
+def _answers() -> bool:
+    try:
+        with urllib.request.urlopen(f"{BASE}/healthz", timeout=1):
+            return True
+    except OSError:
+        return False
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,65 @@
+"""The product as it is served, and beside it the pages that it is compared with."""
+
+import os
+
+from flask import Flask, g, render_template_string
+
+import ccc
+from ccc import serving, vault
+from ccc.config import Settings
+from ccc.db import db
+from ccc.signin import accounts
+from ccc.web.access import PUBLIC, access
+from ccc.web.signin import let_in
+
+TABLE = """<!doctype html><html lang="en"><title>Table</title><table>
+{% for row in rows %}<tr><td><a href="/row/{{ row.0 }}">{{ row.1 }}</a></td><td>{{ row.2 }}</td><td>{{ row.3 }}</td><td>{{ row.4 }}</td></tr>
+{% endfor %}</table></html>"""
+ROWS = [(number, f"Somebody {number}", "Volunteer", f"{number % 9} of 9", "Not yet") for number in range(25)]
+
+
+def application(settings: Settings) -> Flask:
+    app = ccc.create_app(settings)
+    _count_queries(app)
+
+    @app.get("/bench/constant")
+    @access(PUBLIC)
+    def constant() -> str:
+        return "constant"
+
+    @app.get("/bench/table")
+    @access(PUBLIC)
+    def table() -> str:
+        return render_template_string(TABLE, rows=ROWS)
+
+    @app.get("/bench/signed-in")
+    @access(PUBLIC)
+    def signed_in() -> str:
+        account = accounts.find("coordinator@demo.example")
+        let_in(account, vault.open_lock(account.lock, settings.demo_password or "") or b"")
+        return "signed in"
+
+    app.config["WTF_CSRF_ENABLED"] = False
+    return app
+
+
+def _count_queries(app: Flask) -> None:
+    asked = db.execute_sql
+
+    def counting(*args, **kwargs):  # type: ignore[no-untyped-def]  # stands in for peewee's own
+        g.queries = g.get("queries", 0) + 1
+        return asked(*args, **kwargs)
+
+    db.execute_sql = counting
+
+    @app.after_request
+    def tell(answer):  # type: ignore[no-untyped-def]  # as above
+        answer.headers["X-Queries"] = str(g.get("queries", 0))
+        return answer
+
+
+if __name__ == "__main__":
+    configured = Settings.from_environment(os.environ)
+    ccc.prepare(configured)
+    db.close()
+    serving.run(configured, application)

@@ -1,0 +1,80 @@
+"""Chromium as Debian brings it, servers of the product, and people who visit them."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import NoReturn
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.browser.server import Server
+from tests.browser.visitor import COMPUTER, TELEPHONE, Shape, Visitor
+
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+# Chromium run by root wants no sandbox; the others keep it from asking its maker for things.
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+Come = Callable[..., Visitor]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    program = next((found for name in NAMES if (found := shutil.which(name))), None)
+    if program is None:
+        _do_without("There is no Chromium here. On Debian: apt install chromium")
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture(scope="module")
+def demo(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The invented centre, served afresh for each file of tests."""
+    with Server(tmp_path_factory.mktemp("demo"), demo=True) as server:
+        yield server
+        assert not server.complaints()
+
+
+@pytest.fixture
+def new_centre(browser: Browser, tmp_path: Path) -> Iterator[Server]:
+    """A server on an empty data folder."""
+    with Server(tmp_path / "centre") as server:
+        yield server
+        assert not server.complaints()
+
+
+@pytest.fixture(params=[TELEPHONE, COMPUTER], ids=str)
+def shape(request: pytest.FixtureRequest) -> Shape:
+    return request.param  # type: ignore[no-any-return]  # pytest's parameters hold anything
+
+
+@pytest.fixture
+def come(browser: Browser, shape: Shape) -> Iterator[Come]:
+    """Somebody new at a browser of their own; at the end, nobody may have noticed a fault."""
+    visitors: list[Visitor] = []
+    with ExitStack() as rooms:
+
+        def enter(server: Server) -> Visitor:
+            size = {"width": shape.width, "height": shape.height}
+            room = rooms.enter_context(browser.new_context(viewport=size, java_script_enabled=shape.scripts))
+            visitors.append(Visitor(room.new_page(), server.base, shape))
+            return visitors[-1]
+
+        yield enter
+    assert not [fault for visitor in visitors for fault in visitor.faults]
+
+
+def _do_without(reason: str) -> NoReturn:
+    """Skip, or where somebody insisted on the browser, fail."""
+    if os.environ.get("CCC_REQUIRE_BROWSER"):
+        pytest.fail(reason)
+    pytest.skip(reason)

@@ -1,0 +1,63 @@
+"""A volunteer breaks the quiz off, goes on elsewhere, fails, and tries again at once on what was missed."""
+
+import pytest
+
+from tests.browser import acts
+from tests.browser.conftest import Come
+from tests.browser.policies import model_promises
+from tests.browser.quiz_taking import Taker
+from tests.browser.server import Server
+from tests.browser.visitor import Shape
+
+pytestmark = pytest.mark.browser
+# With 15 questions and a pass mark of 80 %, four wrong answers are one too many.
+TOO_MANY = 4
+PROMISES = model_promises("confidentiality")
+
+
+@pytest.fixture
+def name(request: pytest.FixtureRequest) -> str:
+    """A name that no other of these tests takes."""
+    return f"Nora Newcomer {request.node.name}"
+
+
+@pytest.fixture
+def taker(demo: Server, come: Come, name: str) -> Taker:
+    """Somebody who has just joined the demonstration's centre, and read its policy."""
+    coordinator, newcomer = come(demo), come(demo)
+    coordinator.go("/sign-in")
+    coordinator.sign_in("coordinator@demo.example")
+    acts.join(newcomer, acts.invite(coordinator, name), name)
+    acts.read_on_one_page(newcomer)
+    return Taker(newcomer, PROMISES)
+
+
+def test_whoever_fails_tries_again_at_once_on_what_was_missed(taker: Taker, shape: Shape) -> None:
+    taker.begin()
+    asked = taker.take(mistakes=TOO_MANY)
+    missed = [question for question in asked if not question.essential][:TOO_MANY]
+    assert taker.visitor.heading == "Not passed yet"
+    taker.visitor.sees(f"You had {len(asked) - TOO_MANY} of {len(asked)} right.")
+    for question in missed:
+        taker.visitor.sees(question.text)
+    taker.visitor.press("Try these again now")
+    again = taker.take()
+    assert {question.id for question in missed} <= {question.id for question in again}
+    assert len(again) < len(asked)
+    assert taker.visitor.heading == "You have passed"
+
+
+def test_a_quiz_broken_off_goes_on_where_it_was_on_another_device(
+    taker: Taker, demo: Server, come: Come, name: str
+) -> None:
+    taker.begin()
+    first = taker.question()
+    taker.answer(first, right=not first.essential)
+    elsewhere = Taker(come(demo), PROMISES)
+    elsewhere.visitor.go("/quizzes/confidentiality/")
+    elsewhere.visitor.sign_in(name)
+    elsewhere.visitor.sees("You have answered 1 of 15 questions.")
+    elsewhere.visitor.follow("Go on with question 2")
+    rest = elsewhere.take()
+    assert first not in rest
+    assert len(rest) == 14
