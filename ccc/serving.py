@@ -1,5 +1,6 @@
 """Serving: one server at a time on a data folder, brought up to date before the first answer."""
 
+import atexit
 import os
 import signal
 import socket
@@ -137,6 +138,8 @@ def application(settings: Settings) -> Flask:
 
 def _worker(settings: Settings, make_app: Callable[[Settings], Flask]) -> Intake:
     _leave_signals_to_the_first_process()
+    # Where workers are not forked, granian's threads crash noisily if Python is taken down before them.
+    atexit.register(os._exit, 0)
     app = make_app(settings)
     return Intake(app, app.config["MAX_CONTENT_LENGTH"])
 

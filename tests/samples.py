@@ -71,6 +71,13 @@ def drafted(by: Person, text: str = MILLBROOK, slug: str = "confidentiality") ->
     return version
 
 
+def making(slug: str = "confidentiality") -> Version:
+    """What is in the making, where a test knows that there is something."""
+    version = policies.making(slug)
+    assert version
+    return version
+
+
 def published(by: Person, text: str = MILLBROOK, slug: str = "confidentiality", note: str = "New.") -> Version:
     """A policy in force, without the two people whom publishing takes: for tests of what comes after."""
     version = drafted(by, text, slug)

@@ -92,6 +92,16 @@ def test_a_quiz_that_is_broken_off_is_gone_on_with(as_role: Browser, cast: Cast,
     assert "Quiz on the policy: question 2 of 3." in as_role(Role.VOLUNTEER).get("/").text
 
 
+def test_a_quiz_on_an_older_policy_is_not_gone_on_with(as_role: Browser, cast: Cast, version: Version) -> None:
+    begun = {"asked": "[1, 2, 3]", "marks": "[true]"}
+    Attempt.create(person=cast[Role.VOLUNTEER], quiz="confidentiality", version=version, **begun)
+    newer = published(cast[Role.CHAIR], MILLBROOK.replace("nothing else", "no more"))
+    undertakings.finish(cast[Role.VOLUNTEER], newer)
+    text = as_role(Role.VOLUNTEER).get("/onboarding/").text
+    assert "Go to the quiz" in text
+    assert "Question" not in text
+
+
 def test_the_first_page_leads_on_until_nothing_is_left_to_do_alone(
     as_role: Browser, cast: Cast, version: Version
 ) -> None:
@@ -380,4 +390,4 @@ def test_a_coordinators_own_review_waits_for_another(
     undertakings.record_on_paper(cast[Role.COORDINATOR], version, clock.today(), cast[Role.CHAIR], second)
     with clock.at(date(2027, 3, 1)):
         assert "Colin Coordinator (invented): review" not in as_role(Role.COORDINATOR).get("/").text
-        assert "Colin Coordinator (invented): review" in as_person(second).get("/").text  # type: ignore[arg-type]  # a person
+        assert "Colin Coordinator (invented): review" in as_person(second).get("/").text

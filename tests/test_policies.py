@@ -1,4 +1,4 @@
-"""Versions of a policy: fixed once approved, numbered, dated, and written out so that they are read again as they were."""
+"""Versions of a policy: fixed once approved, numbered, dated, and written out so that they are read again the same."""
 
 import sqlite3
 from collections.abc import Callable
@@ -50,12 +50,12 @@ def version(chair: Person) -> Version:
         "DELETE FROM version",
         "UPDATE clause SET text = 'x'",
         "DELETE FROM clause",
-        "INSERT INTO clause (created_at, version_id, position, label, parent, text) SELECT '', id, 99, '99', '', 'x' FROM version",
+        "INSERT INTO clause (created_at, version_id, position, label, parent, text) VALUES ('', 1, 99, '99', '', 'x')",
         "INSERT OR REPLACE INTO clause SELECT id, created_at, version_id, position, label, parent, 'x' FROM clause",
         "INSERT OR REPLACE INTO version SELECT * FROM version",
         "UPDATE tag SET choices = '{}'",
         "DELETE FROM tag",
-        "INSERT INTO tag (created_at, clause_id, provision, choices, because) SELECT '', id, 'dbs', '{}', '' FROM clause LIMIT 1",
+        "INSERT INTO tag (created_at, clause_id, provision, choices, because) VALUES ('', 1, 'dbs', '{}', '')",
         "DELETE FROM drafter",
         "UPDATE drafter SET person_id = 1",
     ],
@@ -70,7 +70,9 @@ def test_a_row_of_a_draft_cannot_move_into_an_approved_version(version: Version,
     samples.drafted(cast[Role.COORDINATOR], samples.MILLBROOK + "\n13. We are kind.\n")
     for table, key, owner in (("clause", "version_id", "version"), ("tag", "clause_id", "clause")):
         with pytest.raises(IntegrityError, match="does not change"):
-            db.execute_sql(f"UPDATE {table} SET {key} = (SELECT min(id) FROM {owner}) WHERE id = (SELECT max(id) FROM {table})")  # noqa: S608  (names of our own)
+            db.execute_sql(
+                f"UPDATE {table} SET {key} = (SELECT min(id) FROM {owner}) WHERE id = (SELECT max(id) FROM {table})"
+            )
 
 
 def test_a_new_version_leaves_the_old_one_and_its_fingerprint_alone(version: Version, chair: Person) -> None:
@@ -90,8 +92,8 @@ def test_a_new_version_leaves_the_old_one_and_its_fingerprint_alone(version: Ver
         lambda v: Clause.update(text="Other").where(Clause.version == v, Clause.label == "2"),
         lambda v: Clause.update(label="2a").where(Clause.version == v, Clause.label == "2"),
         lambda v: Clause.update(parent="1").where(Clause.version == v, Clause.label == "2"),
-        lambda v: Tag.update(choices='{"years": 7}').where(Tag.provision == "disposal"),
-        lambda v: Tag.delete().where(Tag.provision == "disposal"),
+        lambda _: Tag.update(choices='{"years": 7}').where(Tag.provision == "disposal"),
+        lambda _: Tag.delete().where(Tag.provision == "disposal"),
     ],
 )
 def test_the_fingerprint_covers_all_that_is_read_and_promised(chair: Person, change: Callable[..., object]) -> None:

@@ -16,7 +16,14 @@ from tests.test_reading import queries_of
 
 Cast = dict[Role, Person]
 AsPerson = Callable[[Person | None], CheckingClient]
-DBS = "# DBS policy\n\nWhom we check.\n\n1. Each volunteer has a DBS check.\n\n2. Our Millbrook confidentiality policy holds too.\n"
+DBS = """# DBS policy
+
+Whom we check.
+
+1. Each volunteer has a DBS check.
+
+2. Our Millbrook confidentiality policy holds too.
+"""
 
 
 @pytest.fixture

@@ -1,9 +1,11 @@
 """The policy reader: the two real policies, invented ones of other layouts, bad input, and that no word is lost."""
 
+import html
 import json
 import re
+import textwrap
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -59,6 +61,35 @@ def test_a_real_policy_comes_out_as_a_careful_person_reads_it(path: Path) -> Non
     assert reading.review.reviewed_on == expected["review"]["reviewed_on"]
     assert reading.review.cycle == expected["review"]["cycle"]
     assert reading.review.statement == (last_line if statement == "the last line" else statement)
+
+
+def without_blank_lines(text: str) -> str:
+    return "\n".join(line for line in text.splitlines() if line.strip())
+
+
+def without_indentation(text: str) -> str:
+    return "\n".join(line.strip() for line in text.splitlines())
+
+
+def wrapped(text: str) -> str:
+    return "\n".join(textwrap.fill(line, 72) for line in text.splitlines())
+
+
+def as_html(text: str) -> str:
+    return "<div>" + "<br>".join(html.escape(line) for line in without_blank_lines(text).splitlines()) + "</div>"
+
+
+@pytest.mark.skipif(not REAL_POLICIES, reason=f"the real policies are not at {REAL}")
+@pytest.mark.parametrize("path", REAL_POLICIES, ids=lambda path: path.name[:3])
+@pytest.mark.parametrize("paste", [without_blank_lines, without_indentation, wrapped, as_html])
+def test_a_real_policy_reads_the_same_however_it_was_pasted(path: Path, paste: Callable[[str], str]) -> None:
+    text = policy_text.decode(path.read_bytes())
+    original, pasted = policy_text.read(text), policy_text.read(paste(text))
+    assert labels(pasted) == labels(original)
+    assert [clause.tags for clause in every_clause(pasted.clauses)] == [
+        clause.tags for clause in every_clause(original.clauses)
+    ]
+    assert (pasted.title, pasted.preamble, pasted.review) == (original.title, original.preamble, original.review)
 
 
 # --- Policies of other layouts.

@@ -115,7 +115,18 @@ def test_no_letter_of_any_word_is_lost(words: list[str]) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["1. First of all.", "- a dash", "* a star", "    four blanks", "# a hash", "> a mark", "+ more", "---", "```", "| a | b |"],
+    [
+        "1. First of all.",
+        "- a dash",
+        "* a star",
+        "    four blanks",
+        "# a hash",
+        "> a mark",
+        "+ more",
+        "---",
+        "```",
+        "| a | b |",
+    ],
 )
 def test_a_sentence_that_looks_like_a_list_or_code_stays_a_sentence(text: str) -> None:
     html = rich(text)
@@ -134,7 +145,9 @@ def test_emphasis_code_and_good_links_are_kept() -> None:
         assert [a["href"] for t, a in seen(rich(f"[x]({address})")).tags if t == "a"] == [address]
 
 
-@pytest.mark.parametrize("address", ["//x", "/\\x", "\\\\x", "http://x", "javascript:x", " /x", "/x\n", "ftp://x", "x", ""])
+@pytest.mark.parametrize(
+    "address", ["//x", "/\\x", "\\\\x", "http://x", "javascript:x", " /x", "/x\n", "ftp://x", "x", ""]
+)
 def test_links_lead_nowhere_else(address: str) -> None:
     assert not may_lead_to(address)
 
@@ -148,7 +161,9 @@ def test_names_of_other_policies_become_links_the_longest_first() -> None:
     assert '<em><a href="/policies/dbs/">DBS policy</a></em>' in html
 
 
-@pytest.mark.parametrize("text", ["the DBS policyholder", "aDBS policy", "[the DBS policy](https://x.example)", "`DBS policy`"])
+@pytest.mark.parametrize(
+    "text", ["the DBS policyholder", "aDBS policy", "[the DBS policy](https://x.example)", "`DBS policy`"]
+)
 def test_part_of_a_word_a_link_or_a_code_is_no_mention(text: str) -> None:
     assert "/policies/" not in rich(text, LINKS)
 
@@ -175,7 +190,9 @@ def test_a_text_made_to_be_slow_is_shown_in_a_moment(text: str) -> None:
 
 
 def test_exactly_one_place_marks_text_as_safe() -> None:
-    marks = re.compile(r"Markup\(|\|\s*safe\b|autoescape\s+false|markupsafe\.Markup|flask\.Markup|render_template_string")
+    marks = re.compile(
+        r"Markup\(|\|\s*safe\b|autoescape\s+false|markupsafe\.Markup|flask\.Markup|render_template_string"
+    )
     files = [*ROOT.glob("ccc/**/*.py"), *ROOT.glob("templates/**/*")]
     found = [
         path.relative_to(ROOT).as_posix()

@@ -10,12 +10,13 @@ from flask import Flask
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import TestResponse, encode_multipart
 
-from ccc import centre, people, policies
+from ccc import centre, people, policies, set_up
 from ccc.config import ROOT
 from ccc.people import Person
+from ccc.provisions import Key
 from ccc.roles import Role
+from ccc.set_up import Beginning
 from ccc.signin import accounts
-from ccc.web import set_up as page_of
 from tests import samples
 from tests.checking import CheckingClient
 from tests.conftest import PASSWORD
@@ -35,7 +36,14 @@ TYPED = {
 
 @pytest.fixture
 def client(empty_app: Flask) -> CheckingClient:
-    return empty_app.test_client()
+    return browser(empty_app)
+
+
+def browser(app: Flask) -> CheckingClient:
+    """A browser that nobody used yet."""
+    fresh = app.test_client()
+    assert isinstance(fresh, CheckingClient)
+    return fresh
 
 
 @pytest.fixture
@@ -118,7 +126,7 @@ def test_a_centre_without_a_policy_begins_with_a_model(client: CheckingClient, a
     version = policies.making("confidentiality")
     assert version
     assert len(policies.clauses(version)) > 10
-    assert samples.Key.NOT_DISCUSSED in policies.promises(version)
+    assert Key.NOT_DISCUSSED in policies.promises(version)
 
 
 @pytest.mark.skipif(not REAL_POLICIES, reason="the real policies are not there: ../shared/policies is missing")
@@ -219,8 +227,7 @@ def test_a_newer_link_takes_the_place_of_the_one_before(client: CheckingClient, 
 
 def test_a_used_link_opens_nothing(client: CheckingClient, address: str) -> None:
     send(client, address, text=samples.MILLBROOK)
-    stranger = client.application.test_client()
-    answer = stranger.get(address)
+    answer = browser(client.application).get(address)
     assert answer.status_code == 410
     assert "The centre is set up already" in answer.text
 
@@ -228,13 +235,13 @@ def test_a_used_link_opens_nothing(client: CheckingClient, address: str) -> None
 def test_of_two_who_set_up_at_once_the_second_is_told(
     client: CheckingClient, address: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = page_of.set_up.begin
+    real = set_up.begin
 
-    def another_is_faster(token: str, start: page_of.Beginning) -> object:
+    def another_is_faster(token: str, start: Beginning) -> object:
         real(token, replace(start, chair="Faster (invented)", sign_in_name="faster"))
         return real(token, start)
 
-    monkeypatch.setattr(page_of.set_up, "begin", another_is_faster)
+    monkeypatch.setattr(set_up, "begin", another_is_faster)
     answer = send(client, address, text=samples.MILLBROOK)
     assert answer.status_code == 409
     assert "Somebody else set the centre up" in answer.text

@@ -9,6 +9,7 @@ import pytest
 from flask import Flask, render_template_string
 from flask.testing import FlaskClient
 
+from ccc import db
 from ccc.web import static_files
 
 STYLE = "body { color: black }\n" * 50
@@ -131,3 +132,13 @@ def test_another_htmx_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 def test_a_template_that_names_no_file_of_ours_fails_at_once(site: Flask) -> None:
     with pytest.raises(LookupError):
         url_of(site, "sight.css")
+
+
+def test_in_the_product_a_static_file_is_the_same_for_everybody_and_asks_nothing_of_the_database(app: Flask) -> None:
+    db.db.close()
+    answer = app.test_client().get(url_of(app, "site.css"))
+    assert answer.status_code == 200
+    assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert answer.headers["Vary"] == "Accept-Encoding"
+    assert "Set-Cookie" not in answer.headers
+    assert db.db.is_closed()

@@ -33,7 +33,7 @@ class Key(StrEnum):
 
 TITLES: dict[Key, str] = {
     Key.APPLICATION: "Application",
-    Key.INTERVIEW: "Interview with the co-ordinator",
+    Key.INTERVIEW: "Interview",
     Key.FIRST_REFERENCE: "First reference",
     Key.SECOND_REFERENCE: "Second reference",
     Key.CLEARANCE: "Safeguarding clearance",

@@ -38,13 +38,14 @@ from ccc.policies.reviews import (
     review_is_overdue,
     set_review,
 )
-from ccc.policies.sources import mentions_dbs, model_policies, model_slugs, model_text, source_of
+from ccc.policies.sources import mentions_dbs, model_labels, model_policies, model_slugs, model_text, source_of
 
 __all__ = [
     "Branch", "Clause", "Decision", "Doubts", "Drafter", "Policy", "Review", "Tag", "Version",
     "all_in_force", "all_in_the_making", "approve", "clauses", "cycle", "decide", "doubts", "draft", "drop",
-    "fingerprint", "fixed_due", "in_force", "in_the_making", "is_slug", "key_of", "making", "may_publish_alone", "mentions_dbs",
-    "model_policies", "model_slugs", "model_text", "month_end", "months_after", "names_of_others", "next_review",
+    "fingerprint", "fixed_due", "in_force", "in_the_making", "is_slug", "key_of", "making", "may_publish_alone",
+    "mentions_dbs", "model_labels", "model_policies", "model_slugs", "model_text",
+    "month_end", "months_after", "names_of_others", "next_review",
     "nothing_published", "promises", "publish", "publish_alone", "published", "ref", "retag",
     "review_is_overdue", "send_back", "set_review", "source_of", "tags", "tree", "why_not_approve",
     "why_not_approve_each",

@@ -45,7 +45,9 @@ def draft(slug: str, source: str, by: Person) -> Version:
         aside, left_out = _sorted_out(reading, source, before)
         if before:
             drop(before, by)
-        version: Version = Version.create(policy=policy, set_aside=aside, left_out=left_out, **_read_off(reading, policy))
+        version: Version = Version.create(
+            policy=policy, set_aside=aside, left_out=left_out, **_read_off(reading, policy)
+        )
         for person in sorted(drafters):
             Drafter.create(version=version, person=person)
         _store_clauses(version, reading.clauses, known)

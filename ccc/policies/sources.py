@@ -14,8 +14,14 @@ MENTIONS_DBS = re.compile(r"\bDBS\b|\bDisclosure and Barring\b", re.IGNORECASE)
 
 def model_policies(slug: str | None = None) -> list[Model]:
     """The model policies as (key, title, path); for one slug, those whose key begins with it."""
-    found = [(path.stem, _title(path), path) for path in sorted(MODELS.glob("*.md"))]
+    found = [(path.stem, _title(path), path) for path in sorted(MODELS.glob("*.md"), key=lambda path: path.stem)]
     return [model for model in found if slug is None or model[0] == slug or model[0].startswith(f"{slug}-")]
+
+
+def model_labels(slug: str) -> dict[str, str]:
+    """What a person chooses between: each model for a policy, told apart by its length."""
+    found = model_policies(slug)
+    return {key: f"{title}: a model with {_clauses_in(path)} clauses" for key, title, path in found}
 
 
 def model_slugs() -> dict[str, str]:
@@ -64,6 +70,10 @@ def _roman(number: int) -> str:
 
 def _paragraphs(text: str) -> list[str]:
     return [line for line in text.split("\n") if line.strip()]
+
+
+def _clauses_in(path: Path) -> int:
+    return len(re.findall(r"(?m)^[0-9]+\. ", path.read_text(encoding="utf-8")))
 
 
 def _title(path: Path) -> str:

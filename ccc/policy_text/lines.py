@@ -1,9 +1,8 @@
-"""Plain text and Markdown to lines: where each begins, its marker, whether it is a heading; wrapped lines joined."""
+"""Plain text and Markdown to lines: how far in each begins, its marker, whether it is a heading."""
 
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from itertools import pairwise
 
 from ccc.policy_text.markers import Kind, Marker, find_marker
 
@@ -55,7 +54,7 @@ _HEADING = re.compile(r"(#{1,6})\s+(.*?)[\s#]*$")
 _HEADING_LOOK = re.compile(r"(?!.*[.?!] [A-Z])\W*(?:[0-9.]+\W+)?[A-Z].*[^.:;,\s]")
 _HEADING_WIDTH = 70
 _HEADING_WORDS = 9
-_LINE_WIDTH = 50
+LINE_WIDTH = 50
 _UNDERLINE = re.compile(r"\s*(=|-){3,}\s*")
 _BULLET_WITHIN = re.compile(r"(?<=[^\s•●▪■])\s+(?=[•●▪■]\s*\w)")
 _COLON_LIST = re.compile(
@@ -64,10 +63,10 @@ _COLON_LIST = re.compile(
 
 
 def lines_of(text: str) -> list[Line]:
-    """Cut a text into lines, joining what was only wrapped."""
+    """Cut a text into lines, each with what may be its marker."""
     raw = [part for line in text.split("\n") for part in _split_at_bullets(line)]
     lines = list(_with_pending_markers(_marked(raw)))
-    return _settled(_without_colon_lists(lines))
+    return list(_without_colon_lists(lines))
 
 
 def _split_at_bullets(line: str) -> list[str]:
@@ -125,124 +124,21 @@ def _with_pending_markers(lines: Iterable[Line]) -> Iterator[Line]:
 
 def _without_colon_lists(lines: list[Line]) -> Iterator[Line]:
     """Part a first item from the words before it where it was written on after their colon."""
-    for line, following in zip(lines, [*lines[1:], None], strict=False):
-        parted = _parted(line, following.marker) if following and following.marker else None
-        yield from parted or (line,)
-
-
-def _parted(line: Line, next_marker: Marker) -> tuple[Line, Line] | None:
-    for found in _COLON_LIST.finditer(line.text):
-        mark = found["dash"] or found["mark"]
-        marker, _ = find_marker(f"{mark} x") if mark else (next_marker, "")
-        if marker and next_marker.follows(marker) and (mark or next_marker.kind == Kind.BULLET):
-            head = line.text[: found.end("dash") if found["dash"] else found.end("colon")]
-            return replace(line, text=head), Line(line.text[found.end() :], line.indent, marker)
-    return None
-
-
-def _settled(lines: Iterable[Line]) -> list[Line]:
-    """Decide which markers are words after all and which single letters are roman numerals."""
-    settled: list[Line] = []
-    seen: set[tuple[Kind, str, tuple[int, ...]]] = set()
-    pending = list(lines)
-    bare = sum(line.marker is not None and line.marker.is_bare for line in pending)
-    for line, follows in zip(pending, _next_letters(pending), strict=True):
-        if line.marker and line.marker.kind != Kind.BULLET:
-            marker = _letter_or_roman(line.marker, follows, seen)
-            before = settled[-1] if settled else None
-            settled.append(_settle(replace(line, marker=marker), marker, before, expected=_expected(marker, seen, bare)))
-            seen.add((*marker.style, marker.value))
-        else:
-            settled.append(line)
-    return settled
-
-
-def _next_letters(lines: list[Line]) -> list[Marker | None]:
-    """Return for each line the next marker with a letter or roman numeral below it."""
-    found: list[Marker | None] = []
-    below: Marker | None = None
+    below: list[Line | None] = [None]
     for line in reversed(lines):
-        found.append(below)
-        if line.marker and line.marker.kind in {Kind.LETTER, Kind.ROMAN}:
-            below = line.marker
-    return found[::-1]
+        # A gap ends the paragraph whose first item may have been wrapped over some lines.
+        below.append(line if line.marker else None if line.gap else below[-1])
+    for line, second in zip(lines, below[-2::-1], strict=True):
+        yield from (second and _parted(line, second)) or (line,)
 
 
-def _letter_or_roman(marker: Marker, below: Marker | None, seen: set[tuple[Kind, str, tuple[int, ...]]]) -> Marker:
-    """Tell the letters i, v and x from the numerals, by what came before them and what comes next."""
-    numeral = {9: 1, 22: 5, 24: 10}.get(marker.value[0]) if marker.kind == Kind.LETTER else None
-    if numeral is None:
-        return marker
-    after_letter = (*marker.style, (marker.value[0] - 1,)) in seen
-    after_roman = (Kind.ROMAN, marker.shape, (numeral - 1,)) in seen
-    goes_on_roman = below is not None and below.kind == Kind.ROMAN and below.value == (numeral + 1,)
-    is_roman = after_roman or goes_on_roman or (numeral == 1 and not after_letter)
-    return replace(marker, kind=Kind.ROMAN, value=(numeral,)) if is_roman else marker
-
-
-def _expected(marker: Marker, seen: set[tuple[Kind, str, tuple[int, ...]]], bare: int) -> bool:
-    """Tell whether a list that is open goes on with this marker, or a new one begins."""
-    before = (*marker.value[:-1], marker.value[-1] - 1)
-    below = {(Kind.NUMBER, shape, marker.value[:-1]) for shape in (".", ")", "()", "", "named")}
-    goes_on = marker.is_first or (*marker.style, before) in seen
-    return (goes_on and (bare > 1 or not marker.is_bare)) or (marker.kind == Kind.DECIMAL and bool(below & seen))
-
-
-def _settle(line: Line, marker: Marker, before: Line | None, *, expected: bool) -> Line:
-    """Give a marker back to the words where a wrapped sentence only happens to go on with a number."""
-    if marker.is_bare:
-        is_word = "\t" not in marker.raw and not expected
-    else:
-        wrapped = before is not None and before.is_unfinished and not line.gap and not expected
-        is_word = wrapped and (line.text[:1].islower() or (before is not None and before.length >= _LINE_WIDTH))
-    return replace(line, text=f"{marker.raw.strip()} {line.text}", marker=None) if is_word else line
-
-
-def joined(lines: list[Line]) -> list[Line]:
-    """Join lines that were only wrapped to paragraphs, headings and items."""
-    width = _wrap_width(lines)
-    blocks: list[Line] = []
-    parts: list[str] = []
-    for line, before in zip(lines, [None, *lines], strict=False):
-        if before and _goes_on(before, line, blocks[-1], width):
-            parts.append(line.text)
-            blocks[-1] = replace(blocks[-1], length=line.length)
-        else:
-            _finish(blocks, parts)
-            blocks.append(line)
-            parts = [line.text]
-    _finish(blocks, parts)
-    return blocks
-
-
-def _finish(blocks: list[Line], parts: list[str]) -> None:
-    if len(parts) > 1:
-        blocks[-1] = replace(blocks[-1], text=" ".join(parts))
-
-
-def _goes_on(before: Line, line: Line, block: Line, width: int) -> bool:
-    if line.marker or line.level or before.level:
-        return False
-    lower = line.text[:1].islower()
-    if line.gap:
-        # A sentence cut by the end of a page goes on in small letters.
-        return lower and before.is_unfinished and not before.is_heading and before.length >= _LINE_WIDTH
-    fills = before.length + 1 + len(line.text.split(maxsplit=1)[0]) > width
-    if before.text.endswith(":") and not fills:
-        return False
-    hangs = bool(block.marker) and line.indent > block.indent
-    return lower or hangs or fills or not (_ends_here(before) or line.is_heading)
-
-
-def _ends_here(line: Line) -> bool:
-    return not line.is_unfinished or line.looks_like_heading
-
-
-def _wrap_width(lines: list[Line]) -> int:
-    """Return the width at which this text was wrapped, seen from lines that go on in small letters."""
-    wrapped = [
-        before.length
-        for before, line in pairwise(lines)
-        if not line.marker and not line.gap and line.text[:1].islower() and before.is_unfinished
-    ]
-    return max(wrapped, default=1_000_000)
+def _parted(line: Line, second: Line) -> tuple[Line, Line] | None:
+    """Part `line` where the item stands that comes before `second` in its list."""
+    for found in _COLON_LIST.finditer(line.text) if second.marker else ():
+        mark = found["dash"] or found["mark"]
+        marker, _ = find_marker(f"{mark} x") if mark else (second.marker, "")
+        if marker and second.marker and second.marker.follows(marker) and (mark or marker.kind == Kind.BULLET):
+            head = line.text[: found.end("dash") if found["dash"] else found.end("colon")]
+            item = Line(line.text[found.end() :], second.indent, marker, length=line.length)
+            return replace(line, text=head), item
+    return None

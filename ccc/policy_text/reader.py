@@ -4,10 +4,12 @@ import re
 from itertools import pairwise
 
 from ccc.policy_text import furniture, markup, review, structure, suggest, upload
-from ccc.policy_text.lines import Line, joined, lines_of
+from ccc.policy_text.lines import Line, lines_of
 from ccc.policy_text.markers import Kind
+from ccc.policy_text.numbering import settled
 from ccc.policy_text.reading import Clause, Reading, Review, Tag
 from ccc.policy_text.structure import Node
+from ccc.policy_text.wrapping import joined
 from ccc.provisions import Key
 
 _OF_A_POLICY = re.compile(
@@ -22,7 +24,7 @@ _EXCEPTION = re.compile(r"\b(?:unless|except|exceptions?)\b", re.IGNORECASE)
 def read(text: str) -> Reading:
     """Read a policy as copied from a website or a word processor, in Markdown or in HTML."""
     plain, unseen = markup.to_lines(upload.clean(text))
-    lines, aside = furniture.without_furniture(lines_of(plain))
+    lines, aside = furniture.without_furniture(settled(lines_of(plain)))
     title, lines, before = _take_title(joined(lines))
     lines, statements = _take_statements(lines)
     start, has_sections = _body(lines)

@@ -1,5 +1,7 @@
 """Working on a policy: putting its text in, correcting what its clauses promise, deciding what was set aside."""
 
+from typing import Any
+
 from flask import Blueprint, abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -53,7 +55,7 @@ def text(slug: str) -> ResponseReturnValue:
             policies.draft(slug, form.text.data, me().person)
             flash("The text is read. Look through what we made of it.")
             return redirect(url_for(".draft", slug=slug), 303)
-    known = {"slug": slug, "making": making, "in_force": held, "models": policies.model_policies(slug)}
+    known: dict[str, Any] = {"slug": slug, "making": making, "in_force": held, "models": policies.model_labels(slug)}
     return page("drafting/text.html", form=form, status=form.status, **known)
 
 
@@ -92,7 +94,7 @@ def clause(slug: str, label: str) -> ResponseReturnValue:
             flash(f"Clause {label} is corrected.")
             return redirect(url_for(".draft", slug=slug, _anchor=f"c{label}"), 303)
     because = {tag.provision: tag.because for tag in one.tags}
-    shown = {"provisions": PROVISIONS, "because": because, "links": links_from(slug)}
+    shown: dict[str, Any] = {"provisions": PROVISIONS, "because": because, "links": links_from(slug)}
     return page("drafting/clause.html", form=form, status=form.status, clause=one, slug=slug, **shown)
 
 

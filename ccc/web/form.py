@@ -1,7 +1,7 @@
 """The base of every form: it gives back what was typed, and turns a rule's refusal into a line above the form."""
 
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from flask_wtf import FlaskForm
@@ -43,13 +43,14 @@ class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
 class Words(StringField):  # type: ignore[misc]  # WTForms has no types
     """A line of text without outer blanks and control characters, of a length that a line can have."""
 
-    def __init__(self, label: str, validators: tuple[object, ...] = (), longest: int = 200, **options: object) -> None:
+    def __init__(self, label: str, validators: Sequence[object] = (), longest: int = 200, **options: object) -> None:
         too_long = Length(max=longest, message=f"This can have at most {longest} letters.")
         super().__init__(label, [*validators, too_long, printable], filters=[_stripped], **options)
 
-    def pre_validate(self, form: Form) -> None:
+    def pre_validate(self, _form: Form) -> None:
         """Take blanks for nothing: a name of blanks alone would pass for one that was typed in."""
-        self.raw_data = [self.data] if self.raw_data and self.data else []
+        if not self.data:
+            self.raw_data: list[str] = []
 
 
 def options(labels: Mapping[str, str]) -> list[SelectChoice]:

@@ -1,5 +1,7 @@
 """The centre's existing volunteers, pasted from a spreadsheet, and invitations for all of them at once."""
 
+from typing import Any
+
 from flask import Blueprint, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import HiddenField, TextAreaField
@@ -56,7 +58,12 @@ def paste() -> ResponseReturnValue:
             return _taken(sheet)
     if wrong:
         form.pasted.errors = [*form.pasted.errors, _how_many(wrong)]
-    shown = {"sheet": sheet, "newcomers": newcomers, "said": SAID, "steps": _steps(sheet)}
+    shown: dict[str, Any] = {
+        "sheet": sheet,
+        "newcomers": sorted(newcomers, key=lambda one: not one.faults),
+        "said": SAID,
+        "steps": _steps(sheet),
+    }
     return page(
         "pasting/paste.html", form=form, status=form.status, ready=bool(sheet) and not wrong, secret=True, **shown
     )

@@ -67,7 +67,7 @@ class NewPolicyForm(Form):
         words = re.findall("[a-z0-9]+", self.name.data.lower())
         return "-".join(word for word in words if word != "policy")
 
-    def validate_name(self, field: Words) -> None:
+    def validate_name(self, _field: Words) -> None:
         if not self.slug:
             raise ValidationError("Use letters or figures.")
 

@@ -1,6 +1,7 @@
 """Approving and publishing a policy, and who is asked for it on the first page."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from flask import Blueprint, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
@@ -83,7 +84,9 @@ def policy_work(who: SignedIn) -> Iterator[Waiting]:
     if who.roles & {Role.CHAIR, Role.COORDINATOR}:
         for version in held:
             if policies.review_is_overdue(version):
-                yield Waiting(f"{version.title}: its review is overdue.", f"/drafting/{version.policy.slug}/", "Review it")
+                yield Waiting(
+                    f"{version.title}: its review is overdue.", f"/drafting/{version.policy.slug}/", "Review it"
+                )
 
 
 def _drafts(making: list[Version], who: SignedIn) -> Iterator[Waiting]:
@@ -131,13 +134,13 @@ def _review(form: ApproveForm, version: Version) -> policies.Review | None:
 
 def _whole(verb: str, form: ApproveForm, version: Version, *, why_not: str | None) -> ResponseReturnValue:
     form.seen.data = policies.fingerprint(Version.get_by_id(version.id))
-    shown = {"branches": policies.tree(version), "links": links_from(version.policy.slug)}
+    shown: dict[str, Any] = {"branches": policies.tree(version), "links": links_from(version.policy.slug)}
     slug, doubts = version.policy.slug, policies.doubts(version)
-    context = {"verb": verb, "version": version, "slug": slug, "doubts": doubts, "why_not": why_not}
+    context: dict[str, Any] = {"verb": verb, "version": version, "slug": slug, "doubts": doubts, "why_not": why_not}
     return page("drafting/approve.html", form=form, status=form.status, **context, **shown)
 
 
-def _kind(form: Form) -> dict[str, object]:
+def _kind(form: Form) -> dict[str, Any]:
     if not isinstance(form, PublishForm):
         return {"material": True, "change_note": ""}
     return {"material": form.kind.data == "material", "change_note": form.change_note.data.strip()}

@@ -64,7 +64,7 @@ def begin(token: str) -> ResponseReturnValue:
         done = centre.the_centre().set_up_at is not None
         return page("set_up/no_link.html", status=410 if done else 404, done=done, meanwhile=False)
     form = SetUpForm()
-    form.policy.choices = options({OWN: "Our own text", **_models()})
+    form.policy.choices = options({OWN: "Our own text", **policies.model_labels(set_up.CONFIDENTIALITY)})
     if form.validate_on_submit():
         with form.reading():
             try:
@@ -73,8 +73,3 @@ def begin(token: str) -> ResponseReturnValue:
                 return page("set_up/no_link.html", status=409, done=True, meanwhile=True)
             return redirect(url_for("drafting.draft", slug=set_up.CONFIDENTIALITY), 303)
     return page("set_up/begin.html", form=form, status=form.status, secret=True)
-
-
-def _models() -> dict[str, str]:
-    """The models of the policy that a centre begins with."""
-    return {key: f"Our model: {title}" for key, title, _ in policies.model_policies(set_up.CONFIDENTIALITY)}

@@ -7,6 +7,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from flask import Flask, Response, abort, current_app, request
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 
 from ccc.config import ROOT
 from ccc.web.access import PUBLIC, access
@@ -45,6 +46,18 @@ class StaticFile:
         return len(self.zipped) < len(self.plain)
 
 
+class SessionsOfPages(SecureCookieSessionInterface):
+    """Leaves static files alone.
+
+    Flask-Login looks into the session at every answer. That would mark the files as different for each cookie, and
+    browsers would fetch them again after every change of it.
+    """
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        if request.endpoint != "static":
+            super().save_session(app, session, response)
+
+
 def init_app(app: Flask, folder: Path = ROOT / "static") -> None:
     """Serve what lies in `folder`, and htmx, from memory. The app is made with `static_folder=None`."""
     files = [StaticFile.of(path.name, path.read_bytes()) for path in folder.iterdir() if path.suffix in CONTENT_TYPES]
@@ -54,6 +67,7 @@ def init_app(app: Flask, folder: Path = ROOT / "static") -> None:
     app.extensions["static_files"] = {file.name: file for file in files}
     app.add_url_rule("/static/<fingerprint>/<name>", "static", serve)
     app.add_template_global(static_url)
+    app.session_interface = SessionsOfPages()
 
 
 def find_htmx(package: str = "js_lib_htmx") -> bytes | None:

@@ -1,24 +1,24 @@
 """A volunteer breaks the quiz off, goes on elsewhere, fails, and tries again at once on what was missed."""
 
+import secrets
+
 import pytest
 
 from tests.browser import acts
 from tests.browser.conftest import Come
-from tests.browser.policies import model_promises
+from tests.browser.policies import MODEL
 from tests.browser.quiz_taking import Taker
 from tests.browser.server import Server
-from tests.browser.visitor import Shape
 
 pytestmark = pytest.mark.browser
 # With 15 questions and a pass mark of 80 %, four wrong answers are one too many.
 TOO_MANY = 4
-PROMISES = model_promises("confidentiality")
 
 
 @pytest.fixture
-def name(request: pytest.FixtureRequest) -> str:
-    """A name that no other of these tests takes."""
-    return f"Nora Newcomer {request.node.name}"
+def name() -> str:
+    """A name that nobody else at this centre has."""
+    return f"Nora Newcomer {secrets.token_hex(4)}"
 
 
 @pytest.fixture
@@ -29,10 +29,10 @@ def taker(demo: Server, come: Come, name: str) -> Taker:
     coordinator.sign_in("coordinator@demo.example")
     acts.join(newcomer, acts.invite(coordinator, name), name)
     acts.read_on_one_page(newcomer)
-    return Taker(newcomer, PROMISES)
+    return Taker(newcomer, MODEL.promises)
 
 
-def test_whoever_fails_tries_again_at_once_on_what_was_missed(taker: Taker, shape: Shape) -> None:
+def test_whoever_fails_tries_again_at_once_on_what_was_missed(taker: Taker) -> None:
     taker.begin()
     asked = taker.take(mistakes=TOO_MANY)
     missed = [question for question in asked if not question.essential][:TOO_MANY]
@@ -53,7 +53,7 @@ def test_a_quiz_broken_off_goes_on_where_it_was_on_another_device(
     taker.begin()
     first = taker.question()
     taker.answer(first, right=not first.essential)
-    elsewhere = Taker(come(demo), PROMISES)
+    elsewhere = Taker(come(demo), MODEL.promises)
     elsewhere.visitor.go("/quizzes/confidentiality/")
     elsewhere.visitor.sign_in(name)
     elsewhere.visitor.sees("You have answered 1 of 15 questions.")
