@@ -1,7 +1,7 @@
 """Measures the running product: each page against two pages of the same server in the same run.
 
-`make bench` prints the report. Absolute times mean nothing on a shared machine; the ratios do. The two reference pages are
-a constant, and an anonymous table of 25 rows written in Jinja. Needs wrk, from Debian's packages.
+`make bench` prints the report. Absolute times mean nothing on a shared machine; the ratios do. The two reference
+pages are a constant, and an anonymous table of 25 rows written in Jinja. Needs wrk, from Debian's packages.
 """
 
 import os
@@ -53,13 +53,26 @@ def main() -> None:
 
 def start(folder: Path) -> subprocess.Popen[bytes]:
     """Start the product with its two reference pages, on a demo of twelve people, and say how soon it answered."""
-    environment = os.environ | {"CCC_DATA": str(folder), "CCC_PORT": str(PORT), "CCC_DEMO_PASSWORD": "a bench to sit on"}
-    subprocess.run([sys.executable, "-m", "flask", "--app", "app", "demo", "--people", "25"], cwd=ROOT, env=environment, check=True, stdout=subprocess.DEVNULL)
+    environment = os.environ | {
+        "CCC_DATA": str(folder),
+        "CCC_PORT": str(PORT),
+        "CCC_DEMO_PASSWORD": "a bench to sit on",
+    }
+    subprocess.run(
+        [sys.executable, "-m", "flask", "--app", "app", "demo", "--people", "25"],
+        cwd=ROOT,
+        env=environment,
+        check=True,
+        stdout=subprocess.DEVNULL,
+    )
     begun = time.monotonic()
-    server = subprocess.Popen([sys.executable, "-m", "bench.server"], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
+    server = subprocess.Popen(
+        [sys.executable, "-m", "bench.server"], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL
+    )
     while not _answers():
         time.sleep(0.01)
-    print(f"first answer after {time.monotonic() - begun:.2f} s; {pss_of(server.pid):.0f} MiB PSS at rest, all processes\n")
+    seconds, memory = time.monotonic() - begun, pss_of(server.pid)
+    print(f"first answer after {seconds:.2f} s; {memory:.0f} MiB PSS at rest, all processes\n")
     return server
 
 
@@ -67,25 +80,44 @@ def report(server: subprocess.Popen[bytes]) -> None:
     cookie = sign_in()
     reached = {name: measure(path, cookie) for name, path in PAGES.items()}
     table, constant = reached["25-row table"].per_second, reached["constant"].per_second
-    print(f"{'page':<16}{'median':>10}{'99 %':>10}{'queries':>9}{'of table':>10}{'of constant':>13}")
+    say("page", "median", "99 %", "queries", "of table", "of constant")
     for name, got in reached.items():
-        counted = queries(PAGES[name], cookie)
-        print(f"{name:<16}{got.median:>10}{got.p99:>10}{counted:>9}{got.per_second / table:>9.0%}{got.per_second / constant:>12.0%}")
+        of_both = f"{got.per_second / table:.0%}", f"{got.per_second / constant:.0%}"
+        say(name, got.median, got.p99, queries(PAGES[name], cookie), *of_both)
     saved = measure("/me/details", cookie, form="bench/post.lua")
-    print(f"{'durable POST':<16}{saved.median:>10}{saved.p99:>10}{'':>9}{'':>10}{saved.per_second / reached['own account'].per_second:>8.0%} of a signed-in GET")
-    print(f"\n{pss_of(server.pid):.0f} MiB PSS after the run")
+    share = saved.per_second / reached["own account"].per_second
+    print(f"\na durable POST: {share:.0%} of a signed-in GET (median {saved.median}, 99 % {saved.p99})")
+    print(f"{pss_of(server.pid):.0f} MiB PSS after the run")
+
+
+def say(name: str, *columns: str) -> None:
+    print(name.ljust(16) + "".join(column.rjust(12) for column in columns))
 
 
 def measure(path: str, cookie: str, form: str | None = None) -> Measured:
     """Load one page from sixteen connections for some seconds, after a warm-up."""
-    command = ["wrk", "-t2", f"-c{CONNECTIONS}", "--latency", "-H", f"Cookie: {cookie}", *(["-s", form] if form else [])]
+    command = [
+        "wrk",
+        "-t2",
+        f"-c{CONNECTIONS}",
+        "--latency",
+        "-H",
+        f"Cookie: {cookie}",
+        *(["-s", form] if form else []),
+    ]
     subprocess.run([*command, "-d1", BASE + path], cwd=ROOT, check=True, capture_output=True)
-    said = subprocess.run([*command, f"-d{SECONDS}", BASE + path], cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    said = subprocess.run(
+        [*command, f"-d{SECONDS}", BASE + path], cwd=ROOT, check=True, capture_output=True, text=True
+    ).stdout
     if "Non-2xx" in said and not form:
         raise SystemExit(f"{path} did not answer as it should:\n{said}")
-    found = {name: re.search(rf"{name}\s+(\S+)", said) for name in ("50%", "99%", "Requests/sec:")}
-    rate, median, p99 = (found[name][1] if found[name] else "?" for name in ("Requests/sec:", "50%", "99%"))  # type: ignore[index]  # tested in the same line
+    rate, median, p99 = (_after(mark, said) for mark in ("Requests/sec:", "50%", "99%"))
     return Measured(float(rate), median, p99)
+
+
+def _after(mark: str, said: str) -> str:
+    found = re.search(rf"{mark}\s+(\S+)", said)
+    return found[1] if found else "?"
 
 
 def queries(path: str, cookie: str) -> str:
@@ -103,7 +135,9 @@ def sign_in() -> str:
 
 def pss_of(parent: int) -> float:
     """The memory of a process and its children, shared pages counted once, in MiB."""
-    children = subprocess.run(["pgrep", "-P", str(parent)], capture_output=True, text=True, check=False).stdout.split()
+    children = subprocess.run(
+        ["/usr/bin/pgrep", "-P", str(parent)], capture_output=True, text=True, check=False
+    ).stdout.split()
     total = 0
     for process in [str(parent), *children]:
         rollup = Path(f"/proc/{process}/smaps_rollup").read_text()

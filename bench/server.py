@@ -2,7 +2,7 @@
 
 import os
 
-from flask import Flask, g, render_template_string
+from flask import Flask, Response, g, render_template_string
 
 import ccc
 from ccc import serving, vault
@@ -13,8 +13,8 @@ from ccc.web.access import PUBLIC, access
 from ccc.web.signin import let_in
 
 TABLE = """<!doctype html><html lang="en"><title>Table</title><table>
-{% for row in rows %}<tr><td><a href="/row/{{ row.0 }}">{{ row.1 }}</a></td><td>{{ row.2 }}</td><td>{{ row.3 }}</td><td>{{ row.4 }}</td></tr>
-{% endfor %}</table></html>"""
+{% for row in rows %}<tr><td><a href="/row/{{ row.0 }}">{{ row.1 }}</a></td><td>{{ row.2 }}</td><td>{{ row.3 }}</td>
+<td>{{ row.4 }}</td></tr>{% endfor %}</table></html>"""
 ROWS = [(number, f"Somebody {number}", "Volunteer", f"{number % 9} of 9", "Not yet") for number in range(25)]
 
 
@@ -35,7 +35,7 @@ def application(settings: Settings) -> Flask:
     @app.get("/bench/signed-in")
     @access(PUBLIC)
     def signed_in() -> str:
-        account = accounts.find("coordinator@demo.example")
+        account = accounts.by_name("coordinator@demo.example")
         let_in(account, vault.open_lock(account.lock, settings.demo_password or "") or b"")
         return "signed in"
 
@@ -46,14 +46,14 @@ def application(settings: Settings) -> Flask:
 def _count_queries(app: Flask) -> None:
     asked = db.execute_sql
 
-    def counting(*args, **kwargs):  # type: ignore[no-untyped-def]  # stands in for peewee's own
+    def counting(*args: object, **kwargs: object) -> object:
         g.queries = g.get("queries", 0) + 1
         return asked(*args, **kwargs)
 
     db.execute_sql = counting
 
     @app.after_request
-    def tell(answer):  # type: ignore[no-untyped-def]  # as above
+    def tell(answer: Response) -> Response:
         answer.headers["X-Queries"] = str(g.get("queries", 0))
         return answer
 

@@ -67,4 +67,4 @@ def _moment(instant: datetime) -> str:
 def _the_centre() -> centre.Centre:
     if "centre" not in g:
         g.centre = centre.the_centre()
-    return g.centre  # type: ignore[no-any-return]  # Flask's g holds anything
+    return g.centre

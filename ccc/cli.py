@@ -39,7 +39,13 @@ def data_folder(*, for_demo: bool = False) -> Iterator[Settings]:
     try:
         ccc.prepare(settings, demo=for_demo)
         yield settings
-    except (RefusedError, policy_text.UnreadableError, ccc.db.NewerDatabaseError, serving.StartError, demo.NotADemoError) as error:
+    except (
+        RefusedError,
+        policy_text.UnreadableError,
+        ccc.db.NewerDatabaseError,
+        serving.StartError,
+        demo.NotADemoError,
+    ) as error:
         raise click.ClickException(str(error)) from error
     except PeeweeException as error:
         raise click.ClickException(f"The database cannot be used: {error}") from error
@@ -106,7 +112,7 @@ def quiz_check(file: Path | None) -> None:
 @with_appcontext
 def people_invite(name: str, email: str | None, office: str | None) -> None:
     with data_folder() as settings:
-        person = links.invite(name, email, None, OFFICES[office] if office else None, None, settings.base_url)
+        person = links.invite(links.Details(name, email), OFFICES[office] if office else None, None, settings.base_url)
         link = links.open_link_of(person, links.Purpose.JOIN)
         click.echo(f"{settings.base_url}{link.path if link else ''}")
 
@@ -131,7 +137,9 @@ def people_recover(office: str, number: int | None, name: str | None) -> None:
 def keys_rotate() -> None:
     with data_folder() as settings, serving.only_server_of(settings.data):
         if settings.field_key:
-            raise RefusedError("The field key comes from CCC_FIELD_KEY. Put it in field.key, unset that, and try again.")
+            raise RefusedError(
+                "The field key comes from CCC_FIELD_KEY. Put it in field.key, unset that, and try again."
+            )
         click.echo(f"Sealed anew: {key_rotation.rotate(settings.data)} values.")
 
 

@@ -1,4 +1,4 @@
-"""An invented centre to look round in: it lives through its last year, so that everybody in it is at a stage of their own."""
+"""An invented centre to look round in: it lives through a year, so that everybody is at a stage of their own."""
 
 import random
 import secrets
@@ -13,13 +13,19 @@ from ccc.db import writing
 from ccc.onboarding.dates import Key, record_dates
 from ccc.people import Person
 from ccc.policies import Review, Version
-from ccc.quizzes import attempts, questions, selection
+from ccc.quizzes import attempts, questions
 from ccc.roles import Role
 from ccc.signin import accounts
 
 SIGN_INS = ("volunteer", "coordinator", "safeguarding", "chair")
-FIRST = "Barnaby Clementine Dorothea Erasmus Florabel Gideon Hyacinth Ichabod Jessamine Lavender Mortimer Ottoline".split()
-LAST = "Teapot Thimble Buttercup Marmalade Pumpernickel Snowdrop Dumpling Bumblebee Pepperpot Cobweb".split()
+FIRST = (
+    "Barnaby", "Clementine", "Dorothea", "Erasmus", "Florabel", "Gideon", "Hyacinth", "Ichabod", "Jessamine",
+    "Lavender", "Mortimer", "Ottoline",
+)  # fmt: skip
+LAST = (
+    "Teapot", "Thimble", "Buttercup", "Marmalade", "Pumpernickel", "Snowdrop", "Dumpling", "Bumblebee", "Pepperpot",
+    "Cobweb",
+)  # fmt: skip
 # Making an account is meant to take its time, so in a large demonstration only the first have one.
 WITH_ACCOUNT = 40
 # How long before today each step is taken by somebody who has come all the way.
@@ -43,16 +49,22 @@ class NotADemoError(Exception):
 
 
 @dataclass(frozen=True)
-class Cast:
-    """The four people whom a visitor can be."""
+class World:
+    """The four people whom a visitor can be, the policy they keep, and the day on which the visitor comes."""
 
     volunteer: Person
     coordinator: Person
     safeguarding: Person
     chair: Person
+    version: Version
+    today: date
+
+    def day_of(self, step: Key, late: int) -> date:
+        return self.today - timedelta(days=DAYS_BEFORE[step] - late)
 
 
 Act = Callable[[], object]
+Story = Iterator[tuple[date, Act]]
 
 
 def welcome(people_count: int = 12, seed: int = 1, password: str | None = None) -> list[str]:
@@ -65,7 +77,7 @@ def welcome(people_count: int = 12, seed: int = 1, password: str | None = None) 
     password = password or "-".join(secrets.choice(FIRST + LAST).lower() for _ in range(4))
     if Person.select().exists():
         for who in SIGN_INS:
-            accounts.replace_forgotten_password(accounts.find(f"{who}@demo.example"), password)
+            accounts.replace_forgotten_password(accounts.by_name(f"{who}@demo.example"), password)
     else:
         _live(people_count, seed, password)
     return [*(f"{who}@demo.example" for who in SIGN_INS), f"Password: {password}"]
@@ -76,69 +88,63 @@ def _live(count: int, seed: int, password: str) -> None:
     # One transaction: the disk is asked once, and a demo that breaks off leaves nothing.
     with writing():
         with clock.at(today - timedelta(days=400)):
-            cast = _found(password)
-            version = _publish(cast)
-        for day, act in sorted(_lives(cast, version, count, dice, today), key=lambda step: step[0]):
+            four = _found(password)
+            version = _publish(four[1], four[3])
+        world = World(four[0], four[1], four[2], four[3], version, today)
+        for day, act in sorted(_lives(world, count, dice), key=lambda step: step[0]):
             with clock.at(day):
                 act()
 
 
-def _found(password: str) -> Cast:
-    token = centre.new_set_up_token()
-    centre.set_up(token, "Sunny Corner Contact Centre (invented)", "01632 960111", "01632 960222")
-    cast = Cast(*(people.add(name, f"{who}@demo.example", None, None) for who, name in zip(SIGN_INS, _four(), strict=True)))
-    people.appoint_first_chair(cast.chair)
-    for person, role in ((cast.coordinator, Role.COORDINATOR), (cast.safeguarding, Role.SAFEGUARDING)):
-        people.appoint(person, role, clock.today(), None, cast.chair)
-    for person in (cast.volunteer, cast.coordinator, cast.safeguarding, cast.chair):
+def _found(password: str) -> list[Person]:
+    centre.set_up(centre.new_set_up_token(), "Sunny Corner Contact Centre (invented)", "01632 960111", "01632 960222")
+    names = ("Violet Volunteer", "Cornelius Coordinator", "Saffron Safeguarding", "Charity Chair")
+    four = [people.add(name, f"{who}@demo.example", None, None) for who, name in zip(SIGN_INS, names, strict=True)]
+    for person in four:
         accounts.make(person, person.email, password)
-    return cast
+    people.appoint_first_chair(four[3])
+    for person, role in ((four[1], Role.COORDINATOR), (four[2], Role.SAFEGUARDING)):
+        people.appoint(person, role, clock.today(), None, four[3])
+    return four
 
 
-def _four() -> tuple[str, ...]:
-    return ("Violet Volunteer", "Cornelius Coordinator", "Saffron Safeguarding", "Charity Chair")
-
-
-def _publish(cast: Cast) -> Version:
-    """The model policies, reviewed a year ago this week."""
+def _publish(drafter: Person, chair: Person) -> Version:
+    """The model policies, published a year and a month ago, and due for review in a month."""
     for slug in ("dbs", "confidentiality"):
-        version = policies.draft(slug, policies.model_text(slug) or "", cast.coordinator)
-        review = Review(clock.today(), 12)
-        policies.approve(version, cast.chair, seen=policies.fingerprint(version), review=review)
-        version = policies.publish(version, cast.chair, material=True, change_note="The first version.")
+        version = policies.draft(slug, policies.model_text(slug) or "", drafter)
+        policies.approve(version, chair, seen=policies.fingerprint(version), review=Review(clock.today(), 14))
+        version = policies.publish(version, chair, material=True, change_note="The first version.")
     return version
 
 
-def _lives(cast: Cast, version: Version, count: int, dice: random.Random, today: date) -> Iterator[tuple[date, Act]]:
+def _lives(world: World, count: int, dice: random.Random) -> Story:
     """What happens in the year, as (day, act); nobody acts on a day before they are there."""
-    yield from _steps_of(cast.volunteer, STEPS.index(Key.READ) + 1, cast, version, today, 0)
-    for person in (cast.coordinator, cast.safeguarding, cast.chair):
-        yield from _steps_of(person, len(STEPS), cast, version, today, 0)
+    yield from _steps_of(world.volunteer, STEPS.index(Key.READ) + 1, world)
+    for person in (world.coordinator, world.safeguarding, world.chair):
+        yield from _steps_of(person, len(STEPS), world)
     for number in range(count - len(SIGN_INS)):
         name = f"{FIRST[number % len(FIRST)]} {LAST[(number * 7 + number // len(FIRST)) % len(LAST)]}"
-        person = people.add(f"{name} {number // 120 or ''}".strip(), None, None, cast.coordinator)
+        person = people.add(f"{name} {number // 120 or ''}".strip(), None, None, world.coordinator)
         done, late = dice.randint(0, len(STEPS)), dice.randint(0, 40)
         if done > STEPS.index(Key.INDUCTION) and number < WITH_ACCOUNT:
-            joined = today - timedelta(days=DAYS_BEFORE[Key.INDUCTION] - late)
-            yield joined, partial(accounts.make, person, f"{name} {number}", secrets.token_urlsafe(16))
-        yield from _steps_of(person, done, cast, version, today, late)
+            account = partial(accounts.make, person, f"{name} {number}", secrets.token_urlsafe(16))
+            yield world.day_of(Key.INDUCTION, late), account
+        yield from _steps_of(person, done, world, late)
 
 
-def _steps_of(
-    person: Person, done: int, cast: Cast, version: Version, today: date, late: int
-) -> Iterator[tuple[date, Act]]:
+def _steps_of(person: Person, done: int, world: World, late: int = 0) -> Story:
     for step in STEPS[:done]:
-        day = today - timedelta(days=DAYS_BEFORE[step] - late)
-        yield day, _act(person, step, day, cast, version)
+        yield world.day_of(step, late), _act(person, step, world.day_of(step, late), world)
 
 
-def _act(person: Person, step: Key, day: date, cast: Cast, version: Version) -> Act:
+def _act(person: Person, step: Key, day: date, world: World) -> Act:
     on_screen = {
-        Key.READ: lambda: undertakings.finish(person, version),
-        Key.QUIZ: lambda: _pass_quiz(person, version),
-        Key.UNDERTAKING: lambda: _sign(person, version),
+        Key.READ: lambda: undertakings.finish(person, world.version),
+        Key.QUIZ: lambda: _pass_quiz(person, world.version),
+        Key.UNDERTAKING: lambda: _sign(person, world.version),
     }
-    other = cast.chair if person.id == cast.coordinator.id else cast.coordinator
+    # Nobody records their own interview or references; here a second co-ordinator of bygone days did.
+    other = world.chair if person.id == world.coordinator.id else world.coordinator
     return on_screen.get(step, lambda: record_dates(person, {step: day}, other))
 
 

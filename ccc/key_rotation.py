@@ -28,7 +28,7 @@ def _tables(base: type[Record]) -> list[type[Record]]:
 
 
 def _seal_anew(table: type[Record]) -> int:
-    sealed = [field for field in table._meta.sorted_fields if isinstance(field, SealedText)]
+    sealed = [field for field in table._meta.sorted_fields if isinstance(field, SealedText)]  # noqa: SLF001 - peewee's way in.
     rows = list(table.select(table.id, *sealed)) if sealed else []
     for row in rows:
         row.save(only=sealed)

@@ -8,8 +8,8 @@ from peewee import ForeignKeyField, ModelSelect, TextField
 
 from ccc import clock, mail
 from ccc.audit import Event, record
-from ccc.db import Day, Instant, Record, db, writing
-from ccc.roles import OFFICERS, OFFICES, Role
+from ccc.db import Day, Instant, Record, writing
+from ccc.roles import OFFICERS, Role
 from ccc.vault import SealedText
 
 ONE_DAY = timedelta(days=1)
@@ -52,7 +52,9 @@ def add(name: str, email: str | None, phone: str | None, by: Person | None) -> P
 
 def looks_like_email(text: str) -> bool:
     """Tell whether a text could be an email address; only a mail that arrives proves it."""
-    return len(text) <= 200 and re.fullmatch(r"[^\s@<>,;:\"()]+@[^\s@<>,;:\"()]+\.[^\s@<>,;:\"().]{2,}", text) is not None
+    return (
+        len(text) <= 200 and re.fullmatch(r"[^\s@<>,;:\"()]+@[^\s@<>,;:\"()]+\.[^\s@<>,;:\"().]{2,}", text) is not None
+    )
 
 
 def ref(person: Person | int) -> str:
@@ -63,8 +65,8 @@ def ref(person: Person | int) -> str:
 def change_details(person: Person, name: str, email: str | None, phone: str | None, by: Person) -> None:
     """Change a person's name or contact details."""
     with writing():
-        person.name, person.email, person.phone = name, email or None, phone or None
-        person.save(only=["name", "email", "phone"])
+        changed = {"name": name, "email": email or None, "phone": phone or None}
+        Person.update(**changed).where(Person.id == person.id).execute()
         record(Event.DETAILS_CHANGED, by.id, ref(person))
 
 
@@ -128,7 +130,7 @@ def confirm_chair(appointment: Appointment, by: Person) -> None:
     """The safeguarding officer confirms a new chair; the old chair's office ends the day before."""
     with writing():
         fresh = Appointment.get_by_id(appointment.id)
-        if fresh.confirmed_at or fresh.ends and fresh.ends < clock.today():
+        if fresh.confirmed_at or (fresh.ends and fresh.ends < clock.today()):
             raise RefusedError("This appointment no longer waits for anybody.")
         if fresh.person_id == by.id:
             raise RefusedError("You cannot confirm yourself.")
@@ -172,8 +174,17 @@ def come_back(person: Person, by: Person) -> None:
 def ending_soon(within: timedelta) -> list[Appointment]:
     """Offices held today that end within this time, soonest first."""
     today = clock.today()
-    due = (Appointment.ends >= today) & (Appointment.ends <= today + within) & Appointment.confirmed_at.is_null(False)
-    return list(Appointment.select(Appointment, Person).join(Person, on=Appointment.person).where(due).order_by(Appointment.ends))
+    due = (
+        (Appointment.ends >= today)
+        & (Appointment.ends <= today + within)
+        & Appointment.confirmed_at.is_null(is_null=False)
+    )
+    return list(
+        Appointment.select(Appointment, Person)
+        .join(Person, on=Appointment.person)
+        .where(due)
+        .order_by(Appointment.ends)
+    )
 
 
 def waiting_chairs() -> list[Appointment]:
@@ -195,7 +206,7 @@ def warn_of_ending() -> int:
 
 def _holds(on: date):  # type: ignore[no-untyped-def]  # noqa: ANN202  (peewee's expressions have no type)
     return (
-        Appointment.confirmed_at.is_null(False)
+        Appointment.confirmed_at.is_null(is_null=False)
         & (Appointment.starts <= on)
         & (Appointment.ends.is_null() | (Appointment.ends >= on))
     )

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import cast as cast_type
 
 import pytest
-from flask import Flask
 from nacl.pwhash import argon2id
 
 from ccc import centre, clock, create_app, db, people, prepare, vault
@@ -13,7 +13,7 @@ from ccc.config import Settings
 from ccc.people import Appointment, Person
 from ccc.roles import Role
 from ccc.signin import accounts, sign_ins
-from tests.checking import CheckingClient
+from tests.checking import App, CheckingClient
 
 PASSWORD = "three ducks on a pond"
 # A Saturday on which the centre opens; every test begins here.
@@ -45,17 +45,17 @@ def settings(tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-def empty_app(settings: Settings) -> Iterator[Flask]:
+def empty_app(settings: Settings) -> Iterator[App]:
     """An app whose centre is not set up yet."""
     prepare(settings)
-    app = create_app(settings)
+    app = cast_type("App", create_app(settings))
     app.test_client_class = CheckingClient
     yield app
     db.db.close()
 
 
 @pytest.fixture
-def app(empty_app: Flask) -> Flask:
+def app(empty_app: App) -> App:
     """An app whose centre has a name and two numbers."""
     token = centre.new_set_up_token()
     centre.set_up(token, "Millbrook Contact Centre (invented)", "01632 960001", "01632 960002")
@@ -63,7 +63,7 @@ def app(empty_app: Flask) -> Flask:
 
 
 @pytest.fixture
-def cast(app: Flask) -> dict[Role, Person]:
+def cast(app: App) -> dict[Role, Person]:
     """One person per role, each with an account whose sign-in name is the first name."""
     made = {role: person_in(role, name) for role, name in CAST.items()}
     for person in made.values():
@@ -72,21 +72,21 @@ def cast(app: Flask) -> dict[Role, Person]:
 
 
 def person_in(role: Role, name: str) -> Person:
-    person = people.add(name, f"{name.split()[0].lower()}@millbrook.example", "01632 960999", None)
+    person = people.add(name, f"{name.split(maxsplit=1)[0].lower()}@millbrook.example", "01632 960999", None)
     if role != Role.VOLUNTEER:
         Appointment.create(person=person, role=role, starts=clock.today(), confirmed_at=clock.now())
     return person
 
 
 @pytest.fixture
-def as_person(empty_app: Flask) -> Callable[[Person | None], CheckingClient]:
+def as_person(empty_app: App) -> Callable[[Person | None], CheckingClient]:
     """A browser of somebody who is signed in, the second step included; of nobody for None."""
 
     def sign_in(person: Person | None) -> CheckingClient:
         client = empty_app.test_client()
         if person:
-            account = accounts.of(person)
-            private = vault.open_lock(account.lock, PASSWORD)
+            account = accounts.Account.get(accounts.Account.person == person)
+            private = vault.open_lock(account.lock, PASSWORD) or b""
             signed_in = sign_ins.begin(account, private, shared=False, device="a test")
             accounts.Account.update(second_factor="sheet").where(accounts.Account.id == account.id).execute()
             sign_ins.pass_second_factor(signed_in)

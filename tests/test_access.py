@@ -69,12 +69,12 @@ MATRIX: dict[tuple[str, str], frozenset[Role | None]] = {
     ("onboarding.dbs", "POST"): CHAIR,
     ("people.person", "GET"): OFFICE,
     ("people.details", "GET"): COORDINATOR,
-    ("people.appoint", "GET"): CHAIR,
-    ("people.appoint", "POST"): CHAIR,
-    ("people.end_office", "GET"): CHAIR,
-    ("people.end_office", "POST"): CHAIR,
-    ("people.confirm", "GET"): SAFEGUARDING,
-    ("people.confirm", "POST"): SAFEGUARDING,
+    ("offices.appoint", "GET"): CHAIR,
+    ("offices.appoint", "POST"): CHAIR,
+    ("offices.end_office", "GET"): CHAIR,
+    ("offices.end_office", "POST"): CHAIR,
+    ("offices.confirm", "GET"): SAFEGUARDING,
+    ("offices.confirm", "POST"): SAFEGUARDING,
     ("people.leaving", "GET"): COORDINATOR,
     ("people.leaving", "POST"): COORDINATOR,
     ("people.come_back", "POST"): COORDINATOR,
@@ -152,7 +152,9 @@ def test_the_matrix_names_every_route(app: Flask) -> None:
 
 
 @pytest.mark.parametrize("role", [NOBODY, *Role])
-def test_a_role_enters_only_where_the_policy_says(as_role: Callable[..., CheckingClient], app: Flask, role: Role) -> None:
+def test_a_role_enters_only_where_the_policy_says(
+    as_role: Callable[..., CheckingClient], app: Flask, role: Role
+) -> None:
     """One test a role, all cells in one: the cells of a role that go wrong are all named."""
     wrong = [
         f"{method} {endpoint}: {outcome}"
@@ -180,7 +182,9 @@ def _try(client: CheckingClient, address: str, method: str) -> str:
 
 
 @pytest.mark.parametrize("role", list(Role))
-def test_a_form_without_a_token_is_not_carried_out(app: Flask, as_role: Callable[..., CheckingClient], role: Role) -> None:
+def test_a_form_without_a_token_is_not_carried_out(
+    app: Flask, as_role: Callable[..., CheckingClient], role: Role
+) -> None:
     client, before = as_role(role), Person.select().count()
     answer = client.post("/people/invite", data={"name": "Mallory (invented)"})
     assert (answer.status_code, answer.location) == (303, "/people/invite")

@@ -205,7 +205,7 @@ def test_two_who_missed_the_same_leave_the_same_whatever_they_answered(
 def test_an_attempt_touches_no_table_but_its_own_and_the_audit_trail(attempt: Attempt) -> None:
     def rows() -> dict[str, list[tuple[object, ...]]]:
         tables = [name for (name,) in db.db.execute_sql("SELECT name FROM sqlite_master WHERE type = 'table'")]
-        return {table: db.db.execute_sql(f"SELECT * FROM {table}").fetchall() for table in tables}  # noqa: S608 (our own)
+        return {table: db.db.execute_sql(f"SELECT * FROM {table}").fetchall() for table in tables}
 
     before = rows()
     finish(attempt, {"lift"})

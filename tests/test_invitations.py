@@ -5,7 +5,6 @@ from datetime import timedelta
 from threading import Barrier, Thread
 
 import pytest
-from flask import Flask
 
 from ccc import clock, db, people
 from ccc.mail import Outbox
@@ -13,7 +12,7 @@ from ccc.people import Appointment, Person, RefusedError
 from ccc.roles import Role
 from ccc.signin import accounts, links
 from ccc.signin.links import Purpose
-from tests.checking import CheckingClient
+from tests.checking import App, CheckingClient
 
 AsRole = Callable[..., CheckingClient]
 Cast = dict[Role, Person]
@@ -21,7 +20,9 @@ GOOD = "four geese in the garden"
 
 
 def invite(client: CheckingClient, **fields: str) -> Person:
-    answer = client.send("/people/invite", **{"name": "Nora New (invented)", "email": "nora@millbrook.example"} | fields)
+    answer = client.send(
+        "/people/invite", **{"name": "Nora New (invented)", "email": "nora@millbrook.example"} | fields
+    )
     assert answer.status_code == 303, answer.text
     return Person.select().order_by(Person.id.desc()).get()
 
@@ -32,7 +33,7 @@ def path_for(person: Person) -> str:
     return str(link.path)
 
 
-def test_coordinator_invites_a_volunteer_who_joins(app: Flask, as_role: AsRole) -> None:
+def test_coordinator_invites_a_volunteer_who_joins(app: App, as_role: AsRole) -> None:
     coordinator, new = as_role(Role.COORDINATOR), app.test_client()
     person = invite(coordinator)
     assert path_for(person) in coordinator.get(f"/people/{person.id}/invitation").text
@@ -43,7 +44,7 @@ def test_coordinator_invites_a_volunteer_who_joins(app: Flask, as_role: AsRole) 
     assert "joined" in coordinator.get(f"/people/{person.id}/invitation").text
 
 
-def test_chair_invites_a_coordinator_whose_office_begins_today(as_role: AsRole, app: Flask) -> None:
+def test_chair_invites_a_coordinator_whose_office_begins_today(as_role: AsRole, app: App) -> None:
     person = invite(as_role(Role.CHAIR), role=Role.COORDINATOR)
     assert people.roles_of(person) == {Role.VOLUNTEER, Role.COORDINATOR}
 
@@ -65,14 +66,14 @@ def test_the_link_is_mailed_to_those_who_have_an_address(as_role: AsRole) -> Non
     assert Outbox.select().count() == 1
 
 
-def test_somebody_without_email_joins_with_a_name_of_their_own(app: Flask, as_role: AsRole) -> None:
+def test_somebody_without_email_joins_with_a_name_of_their_own(app: App, as_role: AsRole) -> None:
     person = invite(as_role(Role.COORDINATOR), name="Old Ned (invented)", email="")
     client = app.test_client()
     assert client.send(path_for(person), sign_in_name="ned 2026", new_password=GOOD).status_code == 303
     assert app.test_client().send("/sign-in", sign_in_name="Ned  2026", password=GOOD).status_code == 303
 
 
-def test_two_who_share_an_address_sign_in_under_names_of_their_own(app: Flask, as_role: AsRole) -> None:
+def test_two_who_share_an_address_sign_in_under_names_of_their_own(app: App, as_role: AsRole) -> None:
     first, second = invite(as_role(Role.COORDINATOR)), invite(as_role(Role.COORDINATOR), name="Nick New (invented)")
     app.test_client().send(path_for(first), sign_in_name="nora@millbrook.example", new_password=GOOD)
     taken = app.test_client().send(path_for(second), sign_in_name="nora@millbrook.example", new_password=GOOD)
@@ -82,7 +83,7 @@ def test_two_who_share_an_address_sign_in_under_names_of_their_own(app: Flask, a
 
 
 @pytest.mark.parametrize("what", ["used", "expired", "withdrawn", "replaced", "unknown", "left"])
-def test_a_link_that_does_not_work_says_what_to_do(app: Flask, as_role: AsRole, cast: Cast, what: str) -> None:
+def test_a_link_that_does_not_work_says_what_to_do(app: App, as_role: AsRole, cast: Cast, what: str) -> None:
     coordinator = as_role(Role.COORDINATOR)
     person = invite(coordinator)
     path = path_for(person)
@@ -100,18 +101,18 @@ def test_a_link_that_does_not_work_says_what_to_do(app: Flask, as_role: AsRole, 
     assert "Ask the person who invited you" in answer.text or "sign in" in answer.text
 
 
-def test_the_link_works_until_the_end_of_its_fourteenth_day(app: Flask, as_role: AsRole) -> None:
+def test_the_link_works_until_the_end_of_its_fourteenth_day(app: App, as_role: AsRole) -> None:
     path = path_for(invite(as_role(Role.COORDINATOR)))
     clock.advance(timedelta(days=14) - timedelta(seconds=1))
     assert app.test_client().get(path).status_code == 200
 
 
-def test_opening_the_link_does_not_use_it_up(app: Flask, as_role: AsRole) -> None:
+def test_opening_the_link_does_not_use_it_up(app: App, as_role: AsRole) -> None:
     path = path_for(invite(as_role(Role.COORDINATOR)))
     assert [app.test_client().get(path).status_code for _ in range(3)] == [200] * 3
 
 
-def test_of_two_who_accept_at_once_one_joins_and_the_other_is_told(app: Flask, as_role: AsRole) -> None:
+def test_of_two_who_accept_at_once_one_joins_and_the_other_is_told(app: App, as_role: AsRole) -> None:
     person = invite(as_role(Role.COORDINATOR))
     token, together, outcomes = path_for(person).rsplit("/", 1)[1], Barrier(2), []
 

@@ -20,7 +20,9 @@ Shape = dict[str, object]
 
 def shape_of(database: SqliteDatabase, table: str) -> Shape:
     """Columns, foreign keys and indexes of a table, without the names that do not matter."""
-    columns = {row[1]: (row[2], bool(row[3]), bool(row[5])) for row in database.execute_sql(f"PRAGMA table_info({table})")}
+    columns = {
+        row[1]: (row[2], bool(row[3]), bool(row[5])) for row in database.execute_sql(f"PRAGMA table_info({table})")
+    }
     foreign = {(row[3], row[2], row[4]) for row in database.execute_sql(f"PRAGMA foreign_key_list({table})")}
     indexes = set()
     for index in database.execute_sql(f"PRAGMA index_list({table})").fetchall():

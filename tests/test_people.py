@@ -33,21 +33,21 @@ def test_an_office_begins_and_ends_by_itself_its_last_day_included(cast: Cast) -
 
 
 @pytest.mark.parametrize(
-    ("who", "role", "starts", "ends", "why"),
+    ("who", "role", "dates", "why"),
     [
-        (Role.SAFEGUARDING, Role.CHAIR, TODAY, None, "two different people"),
-        (Role.CHAIR, Role.SAFEGUARDING, TODAY, None, "two different people"),
-        (Role.VOLUNTEER, Role.SAFEGUARDING, TODAY, None, "has a safeguarding officer"),
-        (Role.COORDINATOR, Role.COORDINATOR, TODAY, None, "already"),
-        (Role.VOLUNTEER, Role.COORDINATOR, TODAY - DAY, None, "in the past"),
-        (Role.VOLUNTEER, Role.COORDINATOR, TODAY + DAY, TODAY, "before the first"),
+        (Role.SAFEGUARDING, Role.CHAIR, (TODAY, None), "two different people"),
+        (Role.CHAIR, Role.SAFEGUARDING, (TODAY, None), "two different people"),
+        (Role.VOLUNTEER, Role.SAFEGUARDING, (TODAY, None), "has a safeguarding officer"),
+        (Role.COORDINATOR, Role.COORDINATOR, (TODAY, None), "already"),
+        (Role.VOLUNTEER, Role.COORDINATOR, (TODAY - DAY, None), "in the past"),
+        (Role.VOLUNTEER, Role.COORDINATOR, (TODAY + DAY, TODAY), "before the first"),
     ],
 )
 def test_an_appointment_that_does_not_fit_is_refused(
-    cast: Cast, who: Role, role: Role, starts: date, ends: date | None, why: str
+    cast: Cast, who: Role, role: Role, dates: tuple[date, date | None], why: str
 ) -> None:
     with pytest.raises(RefusedError, match=why):
-        people.appoint(cast[who], role, starts, ends, cast[Role.CHAIR])
+        people.appoint(cast[who], role, *dates, cast[Role.CHAIR])
     assert Appointment.select().count() == 3
 
 
@@ -150,3 +150,11 @@ def test_the_trail_of_all_this_is_whole_and_names_nobody(app: Flask, as_role: As
     as_role(Role.CHAIR).send("/people/1/offices", role=Role.COORDINATOR, starts="2026-11-21")
     assert audit.verify().fault is None
     assert not [line for line in AuditLine.select() if "vera" in (line.facts + line.about).lower()]
+
+
+def test_the_first_page_tells_of_offices_that_end_and_of_a_chair_to_confirm(as_role: AsRole, cast: Cast) -> None:
+    people.appoint(cast[Role.VOLUNTEER], Role.CHAIR, TODAY, None, cast[Role.CHAIR])
+    Appointment.update(ends=TODAY + 50 * DAY).where(Appointment.person == cast[Role.COORDINATOR]).execute()
+    assert "is to be the new chair" in as_role(Role.SAFEGUARDING).get("/").text
+    for role, told in ((Role.COORDINATOR, True), (Role.CHAIR, True), (Role.SAFEGUARDING, False)):
+        assert ("10 January 2027" in as_role(role).get("/").text) == told

@@ -342,7 +342,7 @@ def known_words(text: str) -> Counter[str]:
     return Counter(re.findall(r"wörd\d+x", text))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.one_of(TEXTS, pages()))
 def test_no_word_is_lost_or_doubled(text: str) -> None:
     try:
@@ -353,7 +353,7 @@ def test_no_word_is_lost_or_doubled(text: str) -> None:
     assert Counter({word: n for word, n in words_of(reading).items() if word.startswith("wörd")}) == known_words(text)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.text(st.characters(exclude_categories=["Cs"]), max_size=300))
 def test_any_text_is_read_or_refused_and_keeps_its_letters(text: str) -> None:
     try:

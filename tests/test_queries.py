@@ -3,16 +3,15 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
-from flask import Flask
 
 from ccc import create_app, demo, prepare
 from ccc.config import Settings
 from ccc.db import db
 from ccc.roles import Role
-from tests.checking import CheckingClient
+from tests.checking import App, CheckingClient
 from tests.conftest import PASSWORD
 from tests.test_access import MATRIX, address_of
 
@@ -48,7 +47,7 @@ def test_no_page_asks_more_when_there_are_more_people(tmp_path: Path, monkeypatc
 def asked_in_a_centre_of(count: int, folder: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:
     settings = Settings(data=folder / str(count))
     prepare(settings, demo=True)
-    app = create_app(settings)
+    app = cast("App", create_app(settings))
     app.test_client_class = CheckingClient
     monkeypatch.setattr(demo, "WITH_ACCOUNT", 0)
     demo.welcome(count, 1, PASSWORD)
@@ -58,15 +57,19 @@ def asked_in_a_centre_of(count: int, folder: Path, monkeypatch: pytest.MonkeyPat
     return asked
 
 
-def signed_in(app: Flask, who: str) -> CheckingClient:
+def signed_in(app: App, who: str) -> CheckingClient:
     client: CheckingClient = app.test_client()
     client.send("/sign-in", sign_in_name=f"{who}@demo.example", password=PASSWORD)
     return client
 
 
-def asked_by(app: Flask, browsers: dict[Role, CheckingClient], page: str, monkeypatch: pytest.MonkeyPatch) -> int:
+def asked_by(app: App, browsers: dict[Role, CheckingClient], page: str, monkeypatch: pytest.MonkeyPatch) -> int:
     """The queries of one page, opened by somebody who may."""
-    role = next(role for role in (Role.COORDINATOR, Role.CHAIR, Role.SAFEGUARDING, Role.VOLUNTEER) if role in MATRIX[page, "GET"])
+    role = next(
+        role
+        for role in (Role.COORDINATOR, Role.CHAIR, Role.SAFEGUARDING, Role.VOLUNTEER)
+        if role in MATRIX[page, "GET"]
+    )
     with counted(monkeypatch) as asked:
         answer = browsers[role].get(address_of(app, page))
     assert answer.status_code < 500

@@ -1,18 +1,18 @@
-"""Headers, tokens and error pages: every answer carries the first, every form the second, and none gives anything away."""
+"""Headers, tokens and error pages: every answer carries the first, every form the second, and none tells too much."""
 
 import logging
 import sqlite3
 from collections.abc import Callable
 
 import pytest
-from flask import Flask, abort
+from flask import abort
 
 from ccc import centre, create_app, db, prepare
 from ccc.config import Settings
 from ccc.people import Person
 from ccc.roles import Role
 from ccc.web.access import PUBLIC, access
-from tests.checking import CheckingClient
+from tests.checking import App, CheckingClient
 from tests.conftest import PASSWORD
 
 AsRole = Callable[..., CheckingClient]
@@ -20,7 +20,7 @@ EVIDENCE = "a family's address"
 
 
 @pytest.fixture
-def breaking(app: Flask) -> CheckingClient:
+def breaking(app: App) -> CheckingClient:
     """A browser on an app with a page that fails in each way there is."""
 
     @access(PUBLIC)
@@ -34,7 +34,7 @@ def breaking(app: Flask) -> CheckingClient:
 
 
 @pytest.mark.parametrize("address", ["/sign-in", "/concerns/", "/healthz", "/no-such-page", "/static/0/none.css"])
-def test_every_answer_carries_the_headers(app: Flask, address: str) -> None:
+def test_every_answer_carries_the_headers(app: App, address: str) -> None:
     headers = app.test_client().get(address).headers
     policy = headers["Content-Security-Policy"]
     assert "default-src 'none'" in policy
@@ -48,7 +48,7 @@ def test_every_answer_carries_the_headers(app: Flask, address: str) -> None:
 def test_behind_tls_the_cookie_is_secure_and_browsers_are_told_to_stay(settings: Settings) -> None:
     prepare(settings)
     safe = create_app(Settings(data=settings.data, https=True, base_url="https://centre.example"))
-    centre.found()
+    centre.set_up(centre.new_set_up_token(), "Millbrook (invented)", "", "")
     answer = safe.test_client().get("/sign-in", base_url="https://127.0.0.1")
     assert "max-age" in answer.headers["Strict-Transport-Security"]
     assert "Secure" in answer.headers["Set-Cookie"]
@@ -73,17 +73,17 @@ def test_a_fault_tells_neither_the_reader_nor_the_log_what_was_in_it(
     assert "ValueError" in caplog.text
 
 
-def test_a_wrong_method_is_a_405_that_names_the_right_ones(app: Flask) -> None:
+def test_a_wrong_method_is_a_405_that_names_the_right_ones(app: App) -> None:
     answer = app.test_client().open("/concerns/", method="DELETE")
     assert answer.status_code == 405
     assert "GET" in answer.headers["Allow"]
 
 
-def test_a_forged_host_is_refused(app: Flask) -> None:
+def test_a_forged_host_is_refused(app: App) -> None:
     assert app.test_client().get("/sign-in", headers={"Host": "evil.example"}).status_code == 400
 
 
-def test_more_than_eight_megabytes_are_refused_in_words(app: Flask) -> None:
+def test_more_than_eight_megabytes_are_refused_in_words(app: App) -> None:
     client = app.test_client()
     answer = client.post("/sign-in", data={"csrf_token": client.token(), "sign_in_name": "x" * 9_000_000})
     assert answer.status_code == 413
@@ -91,7 +91,7 @@ def test_more_than_eight_megabytes_are_refused_in_words(app: Flask) -> None:
 
 
 def test_a_locked_database_is_one_clear_sentence_and_nothing_is_half_done(
-    app: Flask, as_role: AsRole, settings: Settings
+    app: App, as_role: AsRole, settings: Settings
 ) -> None:
     client = as_role(Role.COORDINATOR)
     token, people_before = client.token(), Person.select().count()
@@ -106,7 +106,7 @@ def test_a_locked_database_is_one_clear_sentence_and_nothing_is_half_done(
     assert Person.select().count() == people_before
 
 
-def test_a_read_only_database_is_one_clear_sentence(app: Flask, as_role: AsRole) -> None:
+def test_a_read_only_database_is_one_clear_sentence(app: App, as_role: AsRole) -> None:
     client = as_role(Role.COORDINATOR)
     token = client.token()
     db.db.execute_sql("PRAGMA query_only = 1")
@@ -116,7 +116,7 @@ def test_a_read_only_database_is_one_clear_sentence(app: Flask, as_role: AsRole)
     assert "read-only" in answer.text
 
 
-def test_a_full_disk_is_one_clear_sentence_and_reading_goes_on(app: Flask, as_role: AsRole) -> None:
+def test_a_full_disk_is_one_clear_sentence_and_reading_goes_on(app: App, as_role: AsRole) -> None:
     client = as_role(Role.COORDINATOR)
     token, before = client.token(), Person.select().count()
     pages = db.db.execute_sql("PRAGMA page_count").fetchone()[0]
@@ -132,7 +132,7 @@ def test_a_full_disk_is_one_clear_sentence_and_reading_goes_on(app: Flask, as_ro
     assert client.get("/people/1/").status_code == 200
 
 
-def test_the_log_of_a_day_names_nobody(app: Flask, as_role: AsRole, caplog: pytest.LogCaptureFixture) -> None:
+def test_the_log_of_a_day_names_nobody(app: App, as_role: AsRole, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.DEBUG):
         as_role(Role.COORDINATOR).send("/people/invite", name="Nora New (invented)", email="nora@millbrook.example")
         app.test_client().send("/sign-in", sign_in_name="Vera", password=PASSWORD)

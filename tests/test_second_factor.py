@@ -6,15 +6,14 @@ from datetime import timedelta
 
 import pyotp
 import pytest
-from flask import Flask
 
 from ccc import clock
 from ccc.mail import Outbox
 from ccc.people import Person
 from ccc.roles import Role
-from ccc.signin import accounts, second_factor
+from ccc.signin import second_factor
 from ccc.signin.accounts import Account
-from tests.checking import CheckingClient
+from tests.checking import App, CheckingClient
 from tests.conftest import PASSWORD
 
 AsRole = Callable[..., CheckingClient]
@@ -22,7 +21,7 @@ Cast = dict[Role, Person]
 
 
 @pytest.fixture
-def chair(app: Flask, cast: Cast) -> CheckingClient:
+def chair(app: App, cast: Cast) -> CheckingClient:
     """The chair's browser after the password, without a second factor yet."""
     client = app.test_client()
     client.send("/sign-in", sign_in_name="Charlie", password=PASSWORD)
@@ -33,20 +32,25 @@ def code_for(secret: str) -> str:
     return pyotp.TOTP(secret).at(clock.now())
 
 
+def hidden(name: str, page: str) -> str:
+    (value,) = re.findall(rf'name="{name}" value="([^"]+)"', page)
+    return str(value)
+
+
 def set_up_telephone(client: CheckingClient) -> tuple[str, list[str]]:
-    secret = re.search(r'name="secret" value="(\w+)"', client.get("/me/second-step/telephone").text)[1]
+    secret = hidden("secret", client.get("/me/second-step/telephone").text)
     answer = client.send("/me/second-step/telephone", secret=secret, code=code_for(secret))
     return secret, re.findall(r"<li>(\w{5}-\w{5})</li>", answer.text)
 
 
 def set_up_sheet(client: CheckingClient) -> list[str]:
     page = client.get("/me/second-step/sheet").text
-    codes = re.search(r'name="codes" value="([^"]+)"', page)[1].split()
+    codes = hidden("codes", page).split()
     assert client.send("/me/second-step/sheet", codes=" ".join(codes), code=codes[0].lower()).status_code == 303
     return codes
 
 
-def sign_in_again(app: Flask, code: str) -> int:
+def sign_in_again(app: App, code: str) -> int:
     client = app.test_client()
     client.send("/sign-in", sign_in_name="Charlie", password=PASSWORD)
     assert client.get("/me/").location.startswith("/sign-in/code")
@@ -54,7 +58,7 @@ def sign_in_again(app: Flask, code: str) -> int:
     return client.get("/me/").status_code
 
 
-def test_chair_sets_up_a_telephone_and_is_in(app: Flask, chair: CheckingClient) -> None:
+def test_chair_sets_up_a_telephone_and_is_in(app: App, chair: CheckingClient) -> None:
     secret, recovery = set_up_telephone(chair)
     assert len(set(recovery)) == 10
     assert chair.get("/me/").status_code == 200
@@ -62,20 +66,20 @@ def test_chair_sets_up_a_telephone_and_is_in(app: Flask, chair: CheckingClient) 
     assert sign_in_again(app, code_for(secret)) == 200
 
 
-def test_a_code_of_the_telephone_counts_once(app: Flask, chair: CheckingClient) -> None:
+def test_a_code_of_the_telephone_counts_once(app: App, chair: CheckingClient) -> None:
     secret, _ = set_up_telephone(chair)
     clock.advance(timedelta(seconds=30))
     assert sign_in_again(app, code_for(secret)) == 200
     assert sign_in_again(app, code_for(secret)) == 303
 
 
-def test_a_recovery_code_stands_in_for_the_telephone_once(app: Flask, chair: CheckingClient) -> None:
+def test_a_recovery_code_stands_in_for_the_telephone_once(app: App, chair: CheckingClient) -> None:
     _, recovery = set_up_telephone(chair)
     assert sign_in_again(app, recovery[4].lower().replace("-", " ")) == 200
     assert sign_in_again(app, recovery[4]) == 303
 
 
-def test_chair_without_a_smartphone_uses_a_printed_sheet(app: Flask, chair: CheckingClient) -> None:
+def test_chair_without_a_smartphone_uses_a_printed_sheet(app: App, chair: CheckingClient) -> None:
     codes = set_up_sheet(chair)
     assert len(codes) == 40
     assert chair.get("/me/").status_code == 200
@@ -97,7 +101,7 @@ def test_a_secret_of_ones_own_making_is_not_taken(chair: CheckingClient) -> None
     assert 'value="AAAA"' not in answer.text
 
 
-def test_codes_are_throttled(app: Flask, chair: CheckingClient) -> None:
+def test_codes_are_throttled(app: App, chair: CheckingClient) -> None:
     set_up_telephone(chair)
     client = app.test_client()
     client.send("/sign-in", sign_in_name="Charlie", password=PASSWORD)
@@ -105,7 +109,7 @@ def test_codes_are_throttled(app: Flask, chair: CheckingClient) -> None:
     assert statuses == [422] * 5 + [429]
 
 
-def test_between_password_and_code_nothing_opens_and_five_minutes_are_enough(app: Flask, chair: CheckingClient) -> None:
+def test_between_password_and_code_nothing_opens_and_five_minutes_are_enough(app: App, chair: CheckingClient) -> None:
     set_up_telephone(chair)
     client = app.test_client()
     client.send("/sign-in", sign_in_name="Charlie", password=PASSWORD)
@@ -127,7 +131,7 @@ def test_replacing_a_second_step_takes_a_fresh_password(chair: CheckingClient) -
 
 
 def test_a_lost_second_step_goes_off_after_a_day_and_every_officer_is_told(
-    app: Flask, chair: CheckingClient, cast: Cast, as_role: AsRole
+    app: App, chair: CheckingClient, cast: Cast, as_role: AsRole
 ) -> None:
     set_up_sheet(chair)
     as_role(Role.SAFEGUARDING).send(f"/people/{cast[Role.CHAIR].id}/second-step/off")
@@ -146,7 +150,7 @@ def test_an_officer_can_stop_it(chair: CheckingClient, cast: Cast, as_role: AsRo
     as_role(Role.COORDINATOR).send(f"/people/{cast[Role.CHAIR].id}/second-step/keep")
     clock.advance(timedelta(days=2))
     assert second_factor.turn_off_what_is_due() == 0
-    assert accounts.of(cast[Role.CHAIR]).second_factor == "sheet"
+    assert Account.get(Account.person == cast[Role.CHAIR]).second_factor == "sheet"
 
 
 def test_codes_lie_in_the_database_only_as_keyed_hashes(chair: CheckingClient, cast: Cast) -> None:

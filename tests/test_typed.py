@@ -3,15 +3,13 @@
 from collections.abc import Callable
 from datetime import timedelta
 
-from flask import Flask
-
 from ccc import clock
 from ccc.drafts import Draft
 from ccc.people import Person
 from ccc.roles import Role
 from ccc.signin import second_factor
 from ccc.signin.accounts import Account
-from tests.checking import CheckingClient
+from tests.checking import App, CheckingClient
 from tests.conftest import PASSWORD
 
 AsRole = Callable[..., CheckingClient]
@@ -63,7 +61,7 @@ def test_somebody_else_at_the_same_tablet_does_not_get_it(as_role: AsRole) -> No
     assert TYPED["name"] not in client.get("/people/invite").text
 
 
-def test_what_was_typed_lies_sealed_and_goes_after_seven_days(app: Flask, as_role: AsRole) -> None:
+def test_what_was_typed_lies_sealed_and_goes_after_seven_days(app: App, as_role: AsRole) -> None:
     client = as_role(Role.COORDINATOR)
     send_too_late(client)
     assert b"Nora" not in bytes(Draft.get().sealed)
@@ -80,7 +78,7 @@ def test_a_form_whose_token_is_over_comes_back_filled_in(as_role: AsRole) -> Non
     assert Person.select().count() == before
 
 
-def test_passwords_and_codes_are_never_kept(app: Flask, cast: Cast, as_role: AsRole) -> None:
+def test_passwords_and_codes_are_never_kept(app: App, cast: Cast, as_role: AsRole) -> None:
     client = as_role(Role.VOLUNTEER)
     client.post("/me/password", data={"csrf_token": "of yesterday", "password": PASSWORD, "new_password": "x"})
     assert not Draft.select().exists()
@@ -96,6 +94,6 @@ def test_a_sensitive_form_sent_after_the_proof_went_stale_comes_back(as_role: As
     assert 'value="2026-12-24"' in chair.get("/people/1/offices").text
 
 
-def test_htmx_is_sent_to_the_sign_in_page_and_gets_no_page_into_its_fragment(app: Flask) -> None:
+def test_htmx_is_sent_to_the_sign_in_page_and_gets_no_page_into_its_fragment(app: App) -> None:
     answer = app.test_client().get("/me/", headers={"HX-Request": "true"})
     assert (answer.status_code, answer.headers["HX-Redirect"]) == (204, "/sign-in?next=/me/")

@@ -69,7 +69,8 @@ CREATE INDEX try_created_at ON try (created_at);
 
 CREATE TABLE outbox (
     id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, created_at TEXT NOT NULL,
-    recipient BLOB NOT NULL, subject TEXT NOT NULL, body BLOB NOT NULL, tries INTEGER NOT NULL, next_try_at TEXT NOT NULL);
+    recipient BLOB NOT NULL, subject TEXT NOT NULL, body BLOB NOT NULL, tries INTEGER NOT NULL,
+    next_try_at TEXT NOT NULL);
 
 CREATE TABLE draft (
     id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, created_at TEXT NOT NULL,

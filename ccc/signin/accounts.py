@@ -43,6 +43,12 @@ def find(sign_in_name: str) -> Account | None:
     return Account.get_or_none(Account.name_index == name_index(sign_in_name))
 
 
+def by_name(sign_in_name: str) -> Account:
+    """The account with this name, where it is known to be there."""
+    found: Account = Account.get(Account.name_index == name_index(sign_in_name))
+    return found
+
+
 def of(person: Person) -> Account | None:
     """The account of a person, if one was made."""
     return Account.get_or_none(Account.person == person)
@@ -73,7 +79,9 @@ def make(person: Person, sign_in_name: str, password: str) -> tuple[Account, byt
             )
             record(Event.JOINED, person.id, ref(person))
     except IntegrityError as error:
-        raise RefusedError("That sign-in name is taken. Choose another, for instance with your year of joining.") from error
+        raise RefusedError(
+            "That sign-in name is taken. Choose another, for instance with your year of joining."
+        ) from error
     return account, private
 
 

@@ -4,6 +4,7 @@ import secrets
 from datetime import timedelta
 from enum import StrEnum
 from hashlib import sha256
+from typing import NamedTuple
 
 from peewee import ForeignKeyField, TextField
 
@@ -49,6 +50,14 @@ class OneTimeLink(Record):
         return not self.used_at and not self.withdrawn_at and self.expires_at > clock.now()
 
 
+class Details(NamedTuple):
+    """Who is invited, and how to reach them."""
+
+    name: str
+    email: str | None = None
+    phone: str | None = None
+
+
 class LinkError(RefusedError):
     """The link opens nothing (any more); the message says what to do."""
 
@@ -59,7 +68,11 @@ def make(person: Person, purpose: Purpose, by: Person | None, base_url: str) -> 
         withdraw(person, purpose, by, quietly=True)
         token = secrets.token_urlsafe(24)
         link: OneTimeLink = OneTimeLink.create(
-            person=person, purpose=purpose, token=token, token_hash=_hash(token), made_by=by,
+            person=person,
+            purpose=purpose,
+            token=token,
+            token_hash=_hash(token),
+            made_by=by,
             expires_at=clock.now() + LASTS[purpose],
         )
         event = Event.INVITED if purpose == Purpose.JOIN else Event.PASSWORD_LINK_MADE
@@ -100,12 +113,10 @@ def find(token: str, purpose: Purpose) -> OneTimeLink:
     return link
 
 
-def invite(
-    name: str, email: str | None, phone: str | None, role: Role | None, by: Person | None, base_url: str
-) -> Person:
+def invite(details: Details, role: Role | None, by: Person | None, base_url: str) -> Person:
     """Add a person, appoint them if they come for an office, and make their link."""
     with writing():
-        person = people.add(name, email, phone, by)
+        person = people.add(*details, by)
         if role:
             people.appoint(person, role, clock.today(), None, by)
         make(person, Purpose.JOIN, by, base_url)

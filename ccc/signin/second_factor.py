@@ -102,7 +102,7 @@ def ask_to_turn_off(account: Account, by: Person) -> None:
         off_at = clock.now() + REMOVAL_TAKES
         Account.update(second_factor_off_at=off_at).where(Account.id == account.id).execute()
         record(Event.SECOND_FACTOR_OFF_ASKED, by.id, ref(account.person_id))
-        text = "Somebody's second step of signing in is to be taken off in 24 hours. If that is wrong, sign in and stop it."
+        text = "Somebody's second step is to be taken off in 24 hours. If that is wrong, sign in and stop it."
         for person in {*holders(OFFICERS), account.person}:
             mail.queue(person.email, "A second step of signing in is to be taken off", text)
 
@@ -128,7 +128,7 @@ def turn_off_what_is_due() -> int:
 
 def removals_waiting() -> list[Account]:
     """Accounts whose second factor is about to be taken off."""
-    return list(Account.select(Account, Person).join(Person).where(Account.second_factor_off_at.is_null(False)))
+    return list(Account.select(Account, Person).join(Person).where(Account.second_factor_off_at.is_null(is_null=False)))
 
 
 def _store_codes(account: Account, kind: str, codes: list[str]) -> None:

@@ -110,7 +110,11 @@ def begin(account: Account, private: bytes, *, shared: bool, device: str) -> Sig
     second_factor.turn_off_what_is_due()
     with writing():
         row = SignIn.create(
-            account=account, secret_hash=_hash(secret), lent_key=vault.lend(private, secret), shared=shared, device=device
+            account=account,
+            secret_hash=_hash(secret),
+            lent_key=vault.lend(private, secret),
+            shared=shared,
+            device=device,
         )
         record(Event.SIGNED_IN, account.person_id, ref(account.person_id))
     signed_in = resume(f"{row.id}.{secret}")

@@ -40,7 +40,7 @@ def access(who: May | str, *, fresh: bool = False) -> Callable[[View], View]:
 
 def me() -> SignedIn:
     """Who is asking. Only for views behind a grant."""
-    return current_user._get_current_object()  # type: ignore[no-any-return]  # noqa: SLF001  (werkzeug's own name)
+    return current_user._get_current_object()  # noqa: SLF001  (werkzeug's own name)
 
 
 def check_access() -> ResponseReturnValue | None:

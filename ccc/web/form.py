@@ -17,14 +17,14 @@ from ccc.web import typed
 ALLOWED = "\t\n\r"
 
 
-class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
+class Form(FlaskForm):
     """A form of this product."""
 
-    class Meta(FlaskForm.Meta):  # type: ignore[misc]  # as above
+    class Meta(FlaskForm.Meta):
         def wrap_formdata(self, form: FlaskForm, formdata: object) -> MultiDict[str, str] | None:
             if formdata is _Auto and not _is_submitted():
                 return typed.given_back()
-            return super().wrap_formdata(form, formdata)  # type: ignore[no-any-return]  # as above
+            return super().wrap_formdata(form, formdata)
 
     @property
     def status(self) -> int:
@@ -40,7 +40,7 @@ class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
             self.form_errors.append(str(error))
 
 
-class Words(StringField):  # type: ignore[misc]  # WTForms has no types
+class Words(StringField):
     """A line of text without outer blanks and control characters, of a length that a line can have."""
 
     def __init__(self, label: str, validators: Sequence[object] = (), longest: int = 200, **options: object) -> None:

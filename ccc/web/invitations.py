@@ -48,9 +48,9 @@ def invite() -> ResponseReturnValue:
     form = InviteForm() if me().may(May.INVITE_ANYONE) else InviteVolunteerForm()
     if form.validate_on_submit():
         with form.refusals():
-            role = form.role.data if form.role else ""
-            details = (form.name.data, form.email.data, form.phone.data)
-            person = links.invite(*details, role and Role(role), me().person, settings().base_url)
+            details = links.Details(form.name.data, form.email.data, form.phone.data)
+            role = Role(form.role.data) if form.role and form.role.data else None
+            person = links.invite(details, role, me().person, settings().base_url)
             return redirect(url_for(".show", number=person.id), 303)
     return page("invitations/invite.html", form=form, status=form.status)
 

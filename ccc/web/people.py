@@ -1,29 +1,25 @@
 """People: everybody's progress, one person's page, offices, a new-password link to hand over, leaving."""
 
-from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from wtforms import DateField, RadioField
-from wtforms.validators import InputRequired, Optional
 
-from ccc import audit, clock, people
+from ccc import audit, people
 from ccc.db import writing
 from ccc.onboarding import dates, progress, steps
 from ccc.onboarding.progress import Show
-from ccc.people import Appointment, Person
-from ccc.roles import OFFICES, May, Role
+from ccc.people import Person
+from ccc.roles import May, Role
 from ccc.signin import accounts, links, second_factor
 from ccc.signin.links import Purpose
 from ccc.web.access import access, me
-from ccc.web.form import Form, options
+from ccc.web.form import Form
 from ccc.web.page import page
 from ccc.web.qr import qr
 from ccc.web.settings import settings
 
 bp = Blueprint("people", __name__, url_prefix="/people")
-YESTERDAY = timedelta(days=1)
 LARGEST = 2**53
 SHOWN = {
     Show.HERE: "everybody here",
@@ -32,18 +28,6 @@ SHOWN = {
     Show.READY: "may be on the rota",
     Show.LEFT: "left",
 }
-
-
-class AppointForm(Form):
-    role = RadioField("Office", choices=options({office: office.capitalize() for office in OFFICES}))
-    starts = DateField("First day", [InputRequired("Give the first day.")], default=clock.today)
-    ends = DateField("Last day (leave empty if it is not known yet)", [Optional()])
-
-
-class EndForm(Form):
-    """A button, and the day: now, or a last day to come."""
-
-    last_day = DateField("Last day", [Optional()])
 
 
 @bp.get("/")
@@ -61,7 +45,7 @@ def index() -> ResponseReturnValue:
 @bp.get("/<int:number>/")
 @access(May.SEE_PEOPLE)
 def person(number: int) -> ResponseReturnValue:
-    who = _person(number)
+    who = find(number)
     roles, listed = people.roles_of(who), steps.steps(who)
     done, of = steps.count(listed)
     return page(
@@ -83,52 +67,16 @@ def person(number: int) -> ResponseReturnValue:
 @access(May.RECORD_STEPS)
 def details(number: int) -> ResponseReturnValue:
     """A volunteer's own contact details: the co-ordinator's alone, and the look is recorded."""
-    who = _person(number)
+    who = find(number)
     with writing():
         audit.record(audit.Event.DETAILS_SEEN, me().person.id, people.ref(who))
     return page("people/details.html", person=who, secret=True)
 
 
-@bp.route("/<int:number>/offices", methods=["GET", "POST"])
-@access(May.APPOINT, fresh=True)
-def appoint(number: int) -> ResponseReturnValue:
-    who, form = _person(number), AppointForm()
-    if form.validate_on_submit():
-        with form.refusals():
-            made = people.appoint(who, Role(form.role.data), form.starts.data, form.ends.data, me().person)
-            flash("The appointment is made." if made.confirmed_at else "It waits for the safeguarding officer's word.")
-            return redirect(url_for(".person", number=number), 303)
-    return page("people/appoint.html", form=form, status=form.status, person=who)
-
-
-@bp.route("/<int:number>/offices/<int:office>/end", methods=["GET", "POST"])
-@access(May.APPOINT, fresh=True)
-def end_office(number: int, office: int) -> ResponseReturnValue:
-    who, form, appointment = _person(number), EndForm(), _appointment(number, office)
-    if form.validate_on_submit():
-        with form.refusals():
-            people.end_appointment(appointment, form.last_day.data or clock.today() - YESTERDAY, me().person)
-            flash("The last day of the office is set.")
-            return redirect(url_for(".person", number=number), 303)
-    return page("people/end_office.html", form=form, status=form.status, person=who, appointment=appointment)
-
-
-@bp.route("/<int:number>/offices/<int:office>/confirm", methods=["GET", "POST"])
-@access(May.CONFIRM_CHAIR, fresh=True)
-def confirm(number: int, office: int) -> ResponseReturnValue:
-    who, form, appointment = _person(number), Form(), _appointment(number, office)
-    if form.validate_on_submit():
-        with form.refusals():
-            people.confirm_chair(appointment, me().person)
-            flash(f"{who.name} is confirmed as chair.")
-            return redirect(url_for(".person", number=number), 303)
-    return page("people/confirm.html", form=form, status=form.status, person=who, appointment=appointment)
-
-
 @bp.route("/<int:number>/leaving", methods=["GET", "POST"])
 @access(May.RECORD_STEPS)
 def leaving(number: int) -> ResponseReturnValue:
-    who, form = _person(number), Form()
+    who, form = find(number), Form()
     if form.validate_on_submit():
         with form.refusals():
             people.leave(who, me().person)
@@ -140,7 +88,7 @@ def leaving(number: int) -> ResponseReturnValue:
 @bp.post("/<int:number>/return")
 @access(May.RECORD_STEPS)
 def come_back(number: int) -> ResponseReturnValue:
-    people.come_back(_person(number), me().person)
+    people.come_back(find(number), me().person)
     flash("They are back on the list. Their old password works again.")
     return redirect(url_for(".person", number=number), 303)
 
@@ -178,18 +126,15 @@ def second_step_off(number: int) -> ResponseReturnValue:
 @bp.post("/<int:number>/second-step/keep")
 @access(May.HELP_VOLUNTEERS)
 def second_step_keep(number: int) -> ResponseReturnValue:
-    account = accounts.of(_person(number)) or abort(404)
+    account = accounts.of(find(number)) or abort(404)
     second_factor.stop_turning_off(account, me().person)
     flash("The second step stays on.")
     return redirect(url_for(".person", number=number), 303)
 
 
-def _person(number: int) -> Person:
+def find(number: int) -> Person:
+    """The person of this number, or 404."""
     return Person.get_or_none(Person.id == number) or abort(404)
-
-
-def _appointment(number: int, office: int) -> Appointment:
-    return Appointment.get_or_none(Appointment.id == office, Appointment.person == number) or abort(404)
 
 
 def _may_help(who: Person) -> bool:
@@ -200,7 +145,7 @@ def _may_help(who: Person) -> bool:
 
 
 def _helped(number: int) -> Person:
-    who = _person(number)
+    who = find(number)
     if not _may_help(who):
         abort(403)
     return who

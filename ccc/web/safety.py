@@ -36,13 +36,28 @@ HEADERS = {
 }
 SAID = {
     400: ("That did not reach us whole", "Go back, look the page through, and send it again."),
-    403: ("This page is not for you", "It belongs to another office at the centre. If you think you should see it, tell the chair."),
+    403: (
+        "This page is not for you",
+        "It belongs to another office at the centre. If you think you should see it, tell the chair.",
+    ),
     404: ("There is no such page", "Perhaps the address was not copied whole, or what it showed is gone."),
     405: ("That cannot be done here", "Go back and use the buttons on the page."),
-    413: ("That is too much to send at once", "A text may be 100,000 letters long, which is about forty pages. Send a shorter one."),
-    429: ("Too many wrong tries", "Wait a quarter of an hour and try again. Nothing is lost. The co-ordinator can help you to a new password."),
-    500: ("Something went wrong on our side", "What you sent was not carried out. Try again in a minute, and if it stays, tell the co-ordinator."),
-    503: ("The centre's records cannot be written just now", "What you sent was not carried out, and nothing is half done. Try again in a minute."),
+    413: (
+        "That is too much to send at once",
+        "A text may be 100,000 letters long, which is about forty pages. Send a shorter one.",
+    ),
+    429: (
+        "Too many wrong tries",
+        "Wait a quarter of an hour and try again. Nothing is lost. The co-ordinator can help you to a new password.",
+    ),
+    500: (
+        "Something went wrong on our side",
+        "What you sent was not carried out. Try again in a minute, and if it stays, tell the co-ordinator.",
+    ),
+    503: (
+        "The centre's records cannot be written just now",
+        "What you sent was not carried out, and nothing is half done. Try again in a minute.",
+    ),
 }
 FULL = "The disk of the centre's computer is full. What you sent was not carried out, and nothing is half done."
 READ_ONLY = "The centre's records are set to read-only. What you sent was not carried out, and nothing is half done."
@@ -63,7 +78,9 @@ def init_app(app: Flask, settings: Settings) -> None:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]  # Flask's way
     CSRFProtect(app)
     app.after_request(_finish)
-    app.extensions["ccc_headers"] = HEADERS | ({"Strict-Transport-Security": "max-age=31536000"} if settings.https else {})
+    app.extensions["ccc_headers"] = HEADERS | (
+        {"Strict-Transport-Security": "max-age=31536000"} if settings.https else {}
+    )
     for error, handler in (
         (CSRFError, _came_too_late),
         (HTTPException, _http_error),
@@ -142,4 +159,6 @@ def _fault(error: Exception) -> ResponseReturnValue:
 def _said(code: int, text: str | None = None) -> Response:
     title, usual = SAID[code]
     # A page about a database in trouble must not ask the database who is looking.
-    return page("error.html", status=code, title=title, text=text or usual, apart=code >= HTTPStatus.INTERNAL_SERVER_ERROR)
+    return page(
+        "error.html", status=code, title=title, text=text or usual, apart=code >= HTTPStatus.INTERNAL_SERVER_ERROR
+    )

@@ -7,4 +7,4 @@ from ccc.config import Settings
 
 def settings() -> Settings:
     """The settings that the app was created with."""
-    return current_app.extensions["ccc_settings"]  # type: ignore[no-any-return]  # Flask's extensions hold anything
+    return current_app.extensions["ccc_settings"]

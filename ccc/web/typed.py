@@ -51,7 +51,7 @@ def given_back() -> MultiDict[str, str] | None:
     if "given_back" not in g:
         fields = drafts.waiting(current_user.account_id, current_user.private_key(), request.path)
         g.given_back = MultiDict(fields) if fields else None
-    return g.given_back  # type: ignore[no-any-return]  # Flask's g holds anything
+    return g.given_back
 
 
 def forget() -> None:

@@ -50,10 +50,10 @@ def choose_telephone(visitor: Visitor) -> list[str]:
 
 
 def read_part_by_part(visitor: Visitor) -> list[str]:
-    """Read the policy to its end, one part after the other, and return the words of each."""
-    visitor.go("/policies/confidentiality/read")
+    """Read the policy to its end, from its first part on, and return the words of each part."""
+    assert visitor.heading.startswith("Reading: ")
     read = [words(visitor.page.locator("ol.reading"))]
-    while visitor.page.get_by_role("button", name="Next", exact=True).count():
+    while visitor.button("Next").count():
         visitor.press("Next")
         read.append(words(visitor.page.locator("ol.reading")))
         visitor.sees(f"Part {len(read)} of ")

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import NoReturn
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, ViewportSize, sync_playwright
 
+from tests.browser.looking import Looker
 from tests.browser.server import Server
 from tests.browser.visitor import COMPUTER, TELEPHONE, Shape, Visitor
 
@@ -22,7 +23,7 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-Come = Callable[..., Visitor]
+Come = Callable[[Server], Visitor]
 
 
 @pytest.fixture(scope="session")
@@ -34,6 +35,12 @@ def browser() -> Iterator[Browser]:
         opened = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
         yield opened
         opened.close()
+
+
+@pytest.fixture(scope="session")
+def looker() -> Looker:
+    """One for all tests: what it saw in one of them, it does not look at again in another."""
+    return Looker()
 
 
 @pytest.fixture(scope="module")
@@ -54,23 +61,25 @@ def new_centre(browser: Browser, tmp_path: Path) -> Iterator[Server]:
 
 @pytest.fixture(params=[TELEPHONE, COMPUTER], ids=str)
 def shape(request: pytest.FixtureRequest) -> Shape:
-    return request.param  # type: ignore[no-any-return]  # pytest's parameters hold anything
+    chosen: Shape = request.param
+    return chosen
 
 
 @pytest.fixture
-def come(browser: Browser, shape: Shape) -> Iterator[Come]:
+def come(browser: Browser, shape: Shape, looker: Looker) -> Iterator[Come]:
     """Somebody new at a browser of their own; at the end, nobody may have noticed a fault."""
     visitors: list[Visitor] = []
+    size: ViewportSize = {"width": shape.width, "height": shape.height}
     with ExitStack() as rooms:
 
         def enter(server: Server) -> Visitor:
-            size = {"width": shape.width, "height": shape.height}
             room = rooms.enter_context(browser.new_context(viewport=size, java_script_enabled=shape.scripts))
-            visitors.append(Visitor(room.new_page(), server.base, shape))
+            visitors.append(Visitor(room.new_page(), server.base, looker if shape.scripts else None))
             return visitors[-1]
 
         yield enter
-    assert not [fault for visitor in visitors for fault in visitor.faults]
+    faults = [fault for visitor in visitors for fault in visitor.faults]
+    assert not faults, "\n".join(faults)
 
 
 def _do_without(reason: str) -> NoReturn:

@@ -1,59 +1,88 @@
-"""What axe and a ruler find on a page: on a narrow screen in daylight, on a wide one in the dark."""
+"""What is looked for on every page: barriers that axe finds, too much width, faults, and requests to other sites."""
 
+from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Literal
+from urllib.parse import urlsplit
 
-from playwright.sync_api import Page, ViewportSize
-
-from tests.browser.visitor import overhang
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, Response, ViewportSize
 
 NARROW: ViewportSize = {"width": 360, "height": 740}
 WIDE: ViewportSize = {"width": 1280, "height": 800}
 NARROWEST: ViewportSize = {"width": 320, "height": 640}
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]
 RUN = "rules => axe.run({runOnly: rules, resultTypes: ['violations']})"
-# What a page is made of, whatever words stand on it: each element with what it is in, its classes and its roles.
+# What a page is made of, whatever words stand on it: each element with what it stands in, its classes and its roles.
 MADE_OF = """() => {
-  const name = e => e.localName + [...e.attributes]
-    .filter(a => !['id', 'href', 'value', 'action', 'd', 'for', 'name', 'hx-get', 'hx-post'].includes(a.name))
-    .map(a => `[${a.name}=${a.name.startsWith('aria-l') || a.name == 'data-label' ? '' : a.value}]`).join('');
+  const words = ['id', 'for', 'name', 'value', 'href', 'action', 'hx-get', 'hx-post', 'd', 'data-label', 'aria-label'];
+  const name = e => [e.localName, ...[...e.attributes].map(a => a.name + (words.includes(a.name) ? '' : a.value))];
   const path = e => e ? path(e.parentElement) + '>' + name(e) : '';
   return [...new Set([...document.querySelectorAll('body *')].map(path))].sort().join();
 }"""
-
-
-def axe_script() -> str:
-    """Read axe as its package brings it. It is run from outside the page: the page's own rules forbid it inside."""
-    found = find_spec("axe_playwright_python")
-    assert found, "axe-playwright-python is not installed: see requirements-dev.txt"
-    assert found.origin
-    return Path(found.origin).with_name("axe.min.js").read_text()
+# A form that comes back with a fault is an answer of the 400s, which the browser repeats in its console.
+TOLD_ANYWAY = "Failed to load resource: the server responded with a status of 4"
 
 
 class Looker:
-    """Looks at pages. Axe takes its time, so a page made of nothing new is only measured."""
+    """Looks at pages. Axe takes its time, so a page that is made of nothing new is only measured."""
 
     def __init__(self) -> None:
-        self.axe = axe_script()
+        self.axe = _axe()
         self.seen: set[str] = set()
 
     def faults(self, page: Page) -> list[str]:
-        """Everything that is wrong with the page that is open."""
-        made_of = page.evaluate(MADE_OF)
+        """Everything that is wrong with a page: on a narrow screen in daylight, on a wide one in the dark."""
+        made_of, before = page.evaluate(MADE_OF), page.viewport_size
         is_new = made_of not in self.seen
         self.seen.add(made_of)
         if is_new:
             page.evaluate(self.axe)
-        faults = self._look(page, NARROW, "light", with_axe=is_new) + self._look(page, WIDE, "dark", with_axe=is_new)
-        return faults + self._look(page, NARROWEST, "light", with_axe=False)
+        faults = self._look(page, WIDE, "dark", with_axe=is_new) + self._look(page, NARROW, "light", with_axe=is_new)
+        faults += self._look(page, NARROWEST, "light", with_axe=False)
+        page.set_viewport_size(before or NARROW)
+        return faults
 
-    def _look(self, page: Page, size: ViewportSize, scheme: Any, *, with_axe: bool) -> list[str]:
+    def _look(self, page: Page, size: ViewportSize, scheme: Literal["light", "dark"], *, with_axe: bool) -> list[str]:
         page.set_viewport_size(size)
         page.emulate_media(color_scheme=scheme)
-        where = f"{page.url} at {size['width']}"
-        faults = [f"{where}: {overhang(page)} px too wide"] if overhang(page) else []
+        faults = too_wide(page)
         if with_axe:
             for found in page.evaluate(RUN, RULES)["violations"]:
-                faults += [f"{where}: {found['id']} on {node['html']}" for node in found["nodes"]]
+                faults += [f"{page.url}, {scheme}: {found['id']} on {node['html']}" for node in found["nodes"]]
         return faults
+
+
+def too_wide(page: Page) -> list[str]:
+    """Say by how many pixels a page is too wide, if it is."""
+    width, pixels = page.evaluate("[innerWidth, document.documentElement.scrollWidth - innerWidth]")
+    return [f"{page.url}: {pixels} px too wide for {width}"] if pixels > 0 else []
+
+
+def watch(context: BrowserContext, base: str, tell: Callable[[str], None]) -> None:
+    """Tell what no page may do: complain in the console, fail, or ask another site for anything."""
+
+    def console(message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning") and not message.text.startswith(TOLD_ANYWAY):
+            tell(f"console: {message.text}")
+
+    def request(asked: Request) -> None:
+        if not asked.url.startswith((f"{base}/", "data:")):
+            tell(f"asked another site: {asked.url}")
+
+    def response(answer: Response) -> None:
+        if answer.status >= 500:
+            tell(f"{answer.status}: {urlsplit(answer.url).path}")
+
+    context.on("console", console)
+    context.on("request", request)
+    context.on("response", response)
+    context.on("weberror", lambda error: tell(f"script: {error.error}"))
+
+
+def _axe() -> str:
+    """Read axe as its package brings it. It is run from outside the page: the page's own rules forbid it inside."""
+    package = find_spec("axe_playwright_python")
+    if package is None or package.origin is None:
+        raise LookupError("axe-playwright-python is not installed: see requirements-dev.txt")
+    return Path(package.origin).with_name("axe.min.js").read_text()

@@ -32,8 +32,12 @@ class Server:
         self._process = subprocess.Popen(
             self.command, cwd=REPO, env=self.environment, stdout=subprocess.PIPE, stderr=self._said, text=True
         )
-        self._hear_greeting()
-        self._wait_for_answer()
+        try:
+            self._hear_greeting()
+            self._wait_for_answer()
+        except AssertionError:
+            self.__exit__()
+            raise
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -2,14 +2,11 @@
 
 import re
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
 
-from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, Request, Response, expect
+from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.looking import Looker, too_wide, watch
 from tests.conftest import PASSWORD
-
-# A form that comes back with a fault is an answer of the 400s, which the browser repeats in its console.
-TOLD_ANYWAY = "Failed to load resource: the server responded with a status of 4"
 
 
 @dataclass(frozen=True)
@@ -30,25 +27,20 @@ COMPUTER = Shape(1280, 800, scripts=False)
 
 @dataclass
 class Visitor:
-    """One browser of one person. `faults` are those no page may ever show."""
+    """One browser of one person, without a looker where scripts are off. `faults` are those no page may ever show."""
 
     page: Page
     base: str
-    shape: Shape
+    looker: Looker | None
     faults: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.page.set_default_timeout(20_000)
-        watch(self.page.context, self.base, self.faults)
+        watch(self.page.context, self.base, self.faults.append)
 
     @property
     def heading(self) -> str:
         return self.page.locator("h1").inner_text()
-
-    @property
-    def main(self) -> str:
-        """The words on the page, each line break and row of blanks as one blank."""
-        return words(self.page.locator("main"))
 
     def go(self, address: str) -> None:
         """Open a page of the centre, by its path or as copied from another page."""
@@ -61,8 +53,8 @@ class Visitor:
             self.page.locator(f"main [name={name}]:not([type=hidden])").fill(value)
 
     def press(self, name: str) -> None:
-        """Press a button that leads to another page."""
-        self.leave_by(self.page.locator("main").get_by_role("button", name=name, exact=True))
+        """Press the first button of that name, which leads to another page."""
+        self.leave_by(self.button(name).first)
 
     def follow(self, name: str | re.Pattern[str]) -> None:
         """Follow the first link of that name."""
@@ -73,49 +65,23 @@ class Visitor:
             way.click()
         self.look()
 
+    def button(self, name: str) -> Locator:
+        return self.page.locator("main").get_by_role("button", name=name, exact=True)
+
     def look(self) -> None:
-        """Every page has one heading, and none is wider than what it is looked at through."""
+        """Notice what is wrong with the page. Every page has one heading."""
         expect(self.page.locator("h1")).to_have_count(1)
-        if overhang(self.page):
-            self.faults.append(f"{self.page.url} is {overhang(self.page)} px too wide at {self.shape.width}")
+        self.faults += self.looker.faults(self.page) if self.looker else too_wide(self.page)
 
     def sees(self, text: str | re.Pattern[str]) -> None:
         expect(self.page.locator("main")).to_contain_text(text)
 
-    def sign_in(self, name: str, code: str = "") -> None:
-        """Give name, password, and the second step for those who have one; on the page where one is asked."""
+    def sign_in(self, name: str) -> None:
+        """Give name and password, on the page that asks for them."""
         self.type(sign_in_name=name, password=PASSWORD)
         self.press("Sign in")
-        if code:
-            self.type(code=code)
-            self.press("Go on")
-
-
-def watch(context: BrowserContext, base: str, faults: list[str]) -> None:
-    """Note what no page may do: complain in the console, fail, or ask another site for anything."""
-
-    def console(message: ConsoleMessage) -> None:
-        if message.type in ("error", "warning") and not message.text.startswith(TOLD_ANYWAY):
-            faults.append(f"console: {message.text}")
-
-    def request(asked: Request) -> None:
-        if not asked.url.startswith((f"{base}/", "data:")):
-            faults.append(f"asked another site: {asked.url}")
-
-    def response(answer: Response) -> None:
-        if answer.status >= 500:
-            faults.append(f"{answer.status}: {urlsplit(answer.url).path}")
-
-    context.on("console", console)
-    context.on("request", request)
-    context.on("response", response)
-    context.on("weberror", lambda error: faults.append(f"script: {error.error}"))
-
-
-def overhang(page: Page) -> int:
-    """By how many pixels a page is too wide."""
-    return int(page.evaluate("Math.max(0, document.documentElement.scrollWidth - innerWidth)"))
 
 
 def words(place: Locator) -> str:
+    """The words that stand somewhere, each line break and row of blanks as one blank."""
     return " ".join(place.inner_text().split())
