@@ -87,7 +87,7 @@ def _live(count: int, seed: int, password: str) -> None:
     dice, today = random.Random(seed), clock.today()  # noqa: S311 - an invented life wants no secrets.
     # One transaction: the disk is asked once, and a demo that breaks off leaves nothing.
     with writing():
-        with clock.at(today - timedelta(days=400)):
+        with clock.at(today - timedelta(days=340)):
             four = _found(password)
             version = _publish(four[1], four[3])
         world = World(four[0], four[1], four[2], four[3], version, today)
@@ -109,10 +109,10 @@ def _found(password: str) -> list[Person]:
 
 
 def _publish(drafter: Person, chair: Person) -> Version:
-    """The model policies, published a year and a month ago, and due for review in a month."""
+    """The model policies, published eleven months ago, and soon due for review."""
     for slug in ("dbs", "confidentiality"):
         version = policies.draft(slug, policies.model_text(slug) or "", drafter)
-        policies.approve(version, chair, seen=policies.fingerprint(version), review=Review(clock.today(), 14))
+        policies.approve(version, chair, seen=policies.fingerprint(version), review=Review(clock.today(), 12))
         version = policies.publish(version, chair, material=True, change_note="The first version.")
     return version
 

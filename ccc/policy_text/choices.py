@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 
 from ccc.policy_text import review
-from ccc.policy_text.rules import SIGNS
+from ccc.policy_text.rules import rules
 from ccc.provisions import Key
 
 _Choices = Mapping[str, str | int]
@@ -18,7 +18,7 @@ _MONTHS = re.compile(rf"{_NUMBER}months\b", re.IGNORECASE)
 
 
 def _shows(sign: str, text: str) -> bool:
-    return bool(SIGNS[sign].search(text))
+    return bool(rules().signs[sign].search(text))
 
 
 def _not_discussed(text: str, because: str) -> _Choices:
@@ -39,7 +39,7 @@ def _personal_details(text: str, because: str) -> _Choices:
     for whose, owner in (("parents", "PARENT_OWNS"), ("clients", "CLIENT_OWNS")):
         if _shows(owner, sentence):
             return {"whose": whose}
-    parent, client = SIGNS["PARENT"].search(sentence), SIGNS["CLIENT"].search(sentence)
+    parent, client = rules().signs["PARENT"].search(sentence), rules().signs["CLIENT"].search(sentence)
     parents = parent is not None and (client is None or parent.start() < client.start())
     return {"whose": "parents" if parents else "clients"}
 
@@ -48,7 +48,7 @@ def _assessments(text: str, because: str) -> _Choices:
     del because
     named = _shows("NAMED_ASSESSORS", text)
     only_named = _shows("ONLY_NAMED_ASSESSORS", text) or not _shows("OTHER_ASSESSORS", text)
-    family = _shows("FAMILY_AGREES", SIGNS["FAMILY_AS_OBJECT"].sub("", text))
+    family = _shows("FAMILY_AGREES", rules().signs["FAMILY_AS_OBJECT"].sub("", text))
     return {
         "who": "cafcass-or-social-services" if named and only_named else "anyone-agreed",
         "agreed_by": "family-and-coordinator" if family else "centre",

@@ -4,6 +4,7 @@ import re
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -78,19 +79,28 @@ def _word(word: str) -> str:
     return rf"\b{pattern}\b"
 
 
-_TABLE = tomllib.loads(Path(__file__).with_name("promises.toml").read_text("utf-8"))
-_NOTATION = Notation(_TABLE["words"] | _TABLE["choices"])
+@dataclass(frozen=True)
+class Rules:
+    """All rules of a promise, and by name the signs that decide between the choices of a promise."""
+
+    of: dict[Key, list[Rule]]
+    signs: dict[str, re.Pattern[str]]
 
 
-def _rule(table: dict[str, Any]) -> Rule:
+@cache
+def rules() -> Rules:
+    """Read the rules. Only a policy that is drafted needs them, and the server's start shall not wait for that."""
+    table = tomllib.loads(Path(__file__).with_name("promises.toml").read_text("utf-8"))
+    notation = Notation(table["words"] | table["choices"])
+    made = [_rule(one, notation) for one in table["rule"]]
+    signs = {name: notation.compiled(name) for name in table["choices"]}
+    return Rules({key: [rule for rule in made if rule.promise == key] for key in Key}, signs)
+
+
+def _rule(table: dict[str, Any], notation: Notation) -> Rule:
     return Rule(
         Key(table["promise"]),
-        tuple(map(_NOTATION.compiled, [table["heart"], *table["with"]])),
-        tuple(map(_NOTATION.compiled, table["unless"])),
+        tuple(map(notation.compiled, [table["heart"], *table["with"]])),
+        tuple(map(notation.compiled, table["unless"])),
         table.get("reach", 1),
     )
-
-
-RULES = tuple(map(_rule, _TABLE["rule"]))
-# What decides between the choices of a promise, by its name.
-SIGNS = {name: _NOTATION.compiled(name) for name in _TABLE["choices"]}

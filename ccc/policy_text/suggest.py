@@ -8,7 +8,7 @@ from itertools import product
 from ccc.policy_text.choices import CHOICES
 from ccc.policy_text.lines import Line
 from ccc.policy_text.reading import Tag
-from ccc.policy_text.rules import RULES, Rule
+from ccc.policy_text.rules import Rule, rules
 from ccc.provisions import PROVISIONS, Key
 
 _SENTENCE_END = re.compile(r"(?<=[.!?])[)\"”\u2019*_]*\s+(?=[\"“(*_]*[A-Z0-9])|\n+|(?<=;)\s+(?=[A-Z])")
@@ -37,8 +37,7 @@ def tags_for(text: str, before: str = "") -> tuple[Tag, ...]:
     """Return the promises of one clause; `before` is the sentence above it that its own words go on from."""
     tags = []
     for key in Key:
-        rules = [rule for rule in RULES if rule.promise == key]
-        found = next((because for rule in rules if (because := _because(rule, text, before))), None)
+        found = next((because for rule in rules().of[key] if (because := _because(rule, text, before))), None)
         if found:
             tags.append(_tag(key, text, before, found))
     return tuple(sorted((tag for tag in tags if tag), key=lambda tag: text.find(tag.because)))

@@ -33,24 +33,24 @@ class Looker:
 
     def faults(self, page: Page) -> list[str]:
         """Everything that is wrong with a page: on a narrow screen in daylight, on a wide one in the dark."""
-        made_of, before = page.evaluate(MADE_OF), page.viewport_size
-        is_new = made_of not in self.seen
-        self.seen.add(made_of)
-        if is_new:
+        made_of, before = page.evaluate(MADE_OF), page.viewport_size or NARROW
+        faults = too_wide(page)
+        if made_of not in self.seen:
+            self.seen.add(made_of)
             page.evaluate(self.axe)
-        faults = self._look(page, WIDE, "dark", with_axe=is_new) + self._look(page, NARROW, "light", with_axe=is_new)
-        faults += self._look(page, NARROWEST, "light", with_axe=False)
-        page.set_viewport_size(before or NARROW)
+            faults += _look(page, WIDE, "dark") + _look(page, NARROW, "light")
+        page.set_viewport_size(NARROWEST)
+        faults += too_wide(page)
+        page.set_viewport_size(before)
         return faults
 
-    def _look(self, page: Page, size: ViewportSize, scheme: Literal["light", "dark"], *, with_axe: bool) -> list[str]:
-        page.set_viewport_size(size)
-        page.emulate_media(color_scheme=scheme)
-        faults = too_wide(page)
-        if with_axe:
-            for found in page.evaluate(RUN, RULES)["violations"]:
-                faults += [f"{page.url}, {scheme}: {found['id']} on {node['html']}" for node in found["nodes"]]
-        return faults
+
+def _look(page: Page, size: ViewportSize, scheme: Literal["light", "dark"]) -> list[str]:
+    page.set_viewport_size(size)
+    page.emulate_media(color_scheme=scheme)
+    found = page.evaluate(RUN, RULES)["violations"]
+    barriers = [(barrier["id"], node["html"]) for barrier in found for node in barrier["nodes"]]
+    return too_wide(page) + [f"{page.url}, {scheme}: {barrier} on {html}" for barrier, html in barriers]
 
 
 def too_wide(page: Page) -> list[str]:

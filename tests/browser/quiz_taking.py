@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from playwright.sync_api import expect
 
 from ccc.provisions import Key
-from ccc.quizzes import selection
 from ccc.quizzes.questions import Choices, Question, load
 from tests.browser.server import REPO
 from tests.browser.visitor import Visitor, words
@@ -42,7 +41,7 @@ class Taker:
         """Know the question that stands on the page."""
         expect(self.visitor.page.locator("h2").first).to_have_text(HEADING)
         text = words(self.visitor.page.locator("#chosen legend"))
-        known = [known for known in selection.asked_under(QUIZ, self.promises) if known.text == text]
+        known = [known for known in QUIZ.questions if known.text == text and self._fits(known)]
         assert len(known) == 1, f"not a question on this policy: {text}"
         return known[0]
 
@@ -57,6 +56,11 @@ class Taker:
         self.visitor.look()
         for one in chosen:
             self.visitor.sees(one.feedback)
+
+    def _fits(self, question: Question) -> bool:
+        """Tell whether a question may be asked: the policy makes its promise, with its choices in every clause."""
+        made = self.promises.get(question.provision, [])
+        return question.always or (bool(made) and all(question.when.items() <= choices.items() for choices in made))
 
     def _questions(self) -> Iterator[Question]:
         """Every question from the one on the page on, each after the one before was answered."""
