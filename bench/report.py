@@ -111,12 +111,12 @@ def measure(path: str, cookie: str, form: str | None = None) -> Measured:
     ).stdout
     if "Non-2xx" in said and not form:
         raise SystemExit(f"{path} did not answer as it should:\n{said}")
-    rate, median, p99 = (_after(mark, said) for mark in ("Requests/sec:", "50%", "99%"))
+    rate, median, p99 = (_after(mark, said) for mark in ("Requests/sec:", r"^\s+50%", r"^\s+99%"))
     return Measured(float(rate), median, p99)
 
 
 def _after(mark: str, said: str) -> str:
-    found = re.search(rf"{mark}\s+(\S+)", said)
+    found = re.search(rf"{mark}\s+(\S+)", said, re.MULTILINE)
     return found[1] if found else "?"
 
 

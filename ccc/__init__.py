@@ -64,7 +64,7 @@ def _moment(instant: datetime) -> str:
     return f"{_day(at)}, {at:%H:%M}"
 
 
-def _the_centre() -> centre.Centre:
+def _the_centre() -> centre.Shown:
     if "centre" not in g:
-        g.centre = centre.the_centre()
+        g.centre = centre.shown()
     return g.centre

@@ -3,12 +3,13 @@
 import hmac
 import secrets
 from hashlib import sha256
+from typing import NamedTuple
 
 from peewee import BooleanField, IntegerField, TextField
 
 from ccc import clock
 from ccc.audit import Event, record
-from ccc.db import Day, Instant, Record, writing
+from ccc.db import Day, Instant, Record, db, writing
 
 
 class Centre(Record):
@@ -39,6 +40,20 @@ def found(*, demo: bool = False) -> None:
 def the_centre() -> Centre:
     """Read the centre's row."""
     return Centre.get_by_id(1)
+
+
+class Shown(NamedTuple):
+    """What every page shows of the centre."""
+
+    name: str
+    coordinator_phone: str
+    safeguarding_phone: str
+    demo: bool
+
+
+def shown() -> Shown:
+    """Read what every page shows; plainly, since every page asks."""
+    return Shown(*db.execute_sql("SELECT name, coordinator_phone, safeguarding_phone, demo FROM centre").fetchone())
 
 
 def new_set_up_token() -> str:

@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
+from ccc.db import db
 from ccc.policies.records import Clause, Policy, Tag, Version
 from ccc.provisions import Key
 
@@ -80,7 +82,16 @@ def promises(version: Version) -> dict[Key, list[dict[str, str | int]]]:
 
 
 def tree(version: Version) -> tuple[Branch, ...]:
-    """The clauses of a version, each with those under it."""
+    """The clauses of a version, each with those under it. An approved version never changes, so its tree is kept."""
+    return _kept_tree(str(db.database), version.id) if version.approved_at else _grown(version)
+
+
+@lru_cache(maxsize=32)
+def _kept_tree(_database: str, version: int) -> tuple[Branch, ...]:
+    return _grown(Version.get_by_id(version))
+
+
+def _grown(version: Version) -> tuple[Branch, ...]:
     return _under("", clauses(version), tags(version))
 
 
