@@ -7,7 +7,7 @@ import sys
 from flask import Flask
 
 import ccc
-from ccc import centre, cli, demo, serving
+from ccc import centre, cli, demo, serving, vault
 from ccc.config import Settings, SettingsError
 from ccc.quizzes.questions import QuizError
 
@@ -16,7 +16,7 @@ def create_app() -> Flask:
     """Make the application for `flask --app app`, or end with the line that says what is wrong."""
     try:
         app = ccc.create_app(Settings.from_environment(os.environ))
-    except (SettingsError, QuizError) as error:
+    except (SettingsError, QuizError, vault.DamagedKeyError) as error:
         sys.exit(str(error))
     cli.init_app(app)
     return app

@@ -6,18 +6,19 @@ from pathlib import Path
 
 from flask import Flask, g
 
-from ccc import centre, clock, db, vault
+from ccc import centre, clock, db, mail, vault
 from ccc.config import Settings
 from ccc.quizzes import questions
 from ccc.roles import May
-from ccc.web import access, safety, static_files
+from ccc.web import access, addresses, safety, static_files
 from ccc.web.parts import PARTS
 
 ROOT = Path(__file__).resolve().parent.parent
 
 
 def prepare(settings: Settings, *, demo: bool = False) -> None:
-    """Make what the data folder lacks: itself, the keys, the schema, the centre's row."""
+    """Make what the data folder lacks: itself, the keys, the schema, the centre's row; for this account alone."""
+    os.umask(0o077)
     settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
     vault.make_keys(settings.data, settings.field_key)
     db.bind(settings.database)
@@ -31,10 +32,12 @@ def create_app(settings: Settings | None = None, **changes: object) -> Flask:
     app = Flask(__name__, template_folder=str(ROOT / "templates"), static_folder=None)
     ready = vault.unlock(settings.data, settings.field_key)
     db.bind(settings.database)
+    mail.turn(on=settings.mail is not None)
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     app.config.update({"SECRET_KEY": vault.secret_key() if ready else None} | changes)
     app.extensions["ccc_settings"] = settings
     app.extensions["ccc_quizzes"] = questions.load_all(app.config.setdefault("QUIZZES", ROOT / "quizzes"))
+    addresses.init_app(app)
     static_files.init_app(app)
     safety.init_app(app, settings)
     access.init_app(app)
@@ -49,7 +52,7 @@ def create_app(settings: Settings | None = None, **changes: object) -> Flask:
 
 def _for_every_page() -> dict[str, object]:
     """What every template may use."""
-    return {"the_centre": _the_centre, "May": May, "came_back": lambda: bool(g.get("given_back"))}
+    return {"the_centre": _the_centre, "May": May, "typed_at": lambda: g.get("typed_at")}
 
 
 def _day(day: date) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 from peewee import IntegerField, TextField
 
@@ -74,8 +75,8 @@ FACTS: dict[Event, set[str]] = {
     Event.POLICY_PUBLISHED: {"number", "sha256"},
     Event.POLICY_READ: {"version"},
     Event.QUIZ_FINISHED: {"version", "passed"},
-    Event.UNDERTAKING_SIGNED: {"version"},
-    Event.UNDERTAKING_ON_PAPER: {"version", "seen_by"},
+    Event.UNDERTAKING_SIGNED: {"version", "sha256"},
+    Event.UNDERTAKING_ON_PAPER: {"version", "seen_by", "sha256"},
     Event.ONBOARDING_DATE: {"step", "on"},
 }
 
@@ -129,8 +130,16 @@ def verify(expect: str | None = None) -> Verdict:
     return Verdict(count, before, fault)
 
 
-def _rows() -> Iterator[tuple[int, str, int | None, str, str, str, str]]:
-    yield from db.execute_sql("SELECT id, created_at, actor, event, about, facts, hash FROM audit_line ORDER BY id")
+def _rows() -> Iterator[tuple[Any, ...]]:
+    """Every line as it lies in the file. A byte that is no text at all must be found, and not end the search."""
+    text = [f"CAST({column} AS BLOB)" for column in ("created_at", "event", "about", "facts", "hash")]
+    sql = "SELECT id, {0}, actor, {1}, {2}, {3}, {4} FROM audit_line ORDER BY id"
+    for number, at, actor, *rest in db.execute_sql(sql.format(*text)):
+        yield number, _text(at), actor if isinstance(actor, int | None) else repr(actor), *map(_text, rest)
+
+
+def _text(stored: bytes | None) -> str:
+    return (stored or b"").decode(errors="backslashreplace")
 
 
 def _checked(event: Event, facts: dict[str, Fact]) -> str:

@@ -11,7 +11,7 @@ from flask.cli import AppGroup, with_appcontext
 from peewee import PeeweeException
 
 import ccc
-from ccc import audit, centre, daily, demo, key_rotation, people, policies, policy_text, serving
+from ccc import audit, centre, daily, demo, evidence, key_rotation, people, policies, policy_text, serving, vault
 from ccc.config import ROOT, Settings
 from ccc.people import Person, RefusedError
 from ccc.quizzes import questions
@@ -33,9 +33,14 @@ def init_app(app: Flask) -> None:
 
 
 @contextmanager
-def data_folder(*, for_demo: bool = False) -> Iterator[Settings]:
-    """The data folder, made ready; a rule's refusal or a database in trouble becomes one line."""
+def data_folder(*, for_demo: bool = False, to_begin: bool = True) -> Iterator[Settings]:
+    """The data folder, made ready; a rule's refusal or a folder in trouble becomes one line.
+
+    Not `to_begin`: where there is no centre yet, none is made, since a mistyped folder is more likely.
+    """
     settings: Settings = current_app.extensions["ccc_settings"]
+    if not to_begin and not settings.database.exists():
+        raise click.ClickException(f"There is no database in {settings.data}. Look at CCC_DATA.")
     try:
         ccc.prepare(settings, demo=for_demo)
         yield settings
@@ -45,10 +50,13 @@ def data_folder(*, for_demo: bool = False) -> Iterator[Settings]:
         ccc.db.NewerDatabaseError,
         serving.StartError,
         demo.NotADemoError,
+        vault.DamagedKeyError,
     ) as error:
         raise click.ClickException(str(error)) from error
     except PeeweeException as error:
         raise click.ClickException(f"The database cannot be used: {error}") from error
+    except OSError as error:
+        raise click.ClickException(f"The data folder cannot be used: {error.filename}: {error.strerror}.") from error
 
 
 @click.command("set-up-link", help="Print a new one-time link that sets an empty centre up.")
@@ -147,10 +155,11 @@ def keys_rotate() -> None:
 @click.option("--expect", metavar="HASH", help="A hash that was written down earlier and must be in the trail.")
 @with_appcontext
 def audit_verify(expect: str | None) -> None:
-    with data_folder():
+    with data_folder(to_begin=False):
         verdict = audit.verify(expect)
-        if verdict.fault:
-            raise click.ClickException(f"NOT whole: {verdict.fault}.")
+        faults = [verdict.fault] if verdict.fault else evidence.altered()
+        if faults:
+            raise click.ClickException(f"NOT whole: {'; '.join(faults)}.")
         click.echo(f"Whole: {verdict.lines} lines. Newest hash: {verdict.newest}")
 
 

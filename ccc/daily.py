@@ -17,6 +17,7 @@ def run() -> Iterator[str]:
     """Do what is due once a day, and tell in a line each what was done."""
     yield f"Mails about offices that end soon: {people.warn_of_ending()}"
     yield f"Second steps taken off: {second_factor.turn_off_what_is_due()}"
+    yield f"Mails that nobody took deleted: {mail.purge()}"
     yield f"Old drafts deleted: {drafts.purge()}"
     yield f"Old tries to sign in deleted: {throttle.purge()}"
     yield f"Old sign-ins deleted: {sign_ins.purge()}"

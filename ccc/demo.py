@@ -77,7 +77,7 @@ def welcome(people_count: int = 12, seed: int = 1, password: str | None = None) 
     password = password or "-".join(secrets.choice(FIRST + LAST).lower() for _ in range(4))
     if Person.select().exists():
         for who in SIGN_INS:
-            accounts.replace_forgotten_password(accounts.by_name(f"{who}@demo.example"), password)
+            accounts.replace_keys(accounts.by_name(f"{who}@demo.example"), accounts.keys_for(password))
     else:
         _live(people_count, seed, password)
     return [*(f"{who}@demo.example" for who in SIGN_INS), f"Password: {password}"]

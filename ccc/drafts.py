@@ -1,7 +1,8 @@
 """Half-filled forms, kept on the server and sealed to the one who typed them."""
 
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from peewee import BlobField, IntegerField, TextField
 
@@ -10,6 +11,13 @@ from ccc.db import Record, writing
 
 KEPT_FOR = timedelta(days=7)
 Fields = list[tuple[str, str]]
+
+
+class Kept(NamedTuple):
+    """What comes back to the one who typed it, and when that was."""
+
+    fields: Fields
+    typed_at: datetime
 
 
 class Draft(Record):
@@ -30,11 +38,11 @@ def keep(owner: int, public: bytes, path: str, fields: Fields) -> None:
         Draft.replace(owner=owner, path=path, sealed=sealed, created_at=clock.now()).execute()
 
 
-def waiting(owner: int, private: bytes, path: str) -> Fields | None:
+def waiting(owner: int, private: bytes, path: str) -> Kept | None:
     """What this account typed into this form, if it is still there and its key still opens it."""
     draft = Draft.get_or_none(Draft.owner == owner, Draft.path == path, Draft.created_at > clock.now() - KEPT_FOR)
     opened = vault.open_with(private, draft.sealed) if draft else None
-    return [(name, value) for name, value in json.loads(opened)] if opened else None
+    return Kept([(name, value) for name, value in json.loads(opened)], draft.created_at) if opened else None
 
 
 def drop(owner: int, path: str) -> None:

@@ -3,6 +3,7 @@
 import logging
 import smtplib
 import ssl
+from dataclasses import dataclass
 from datetime import timedelta
 from email.message import EmailMessage
 from email.utils import formatdate, make_msgid
@@ -16,6 +17,7 @@ from ccc.vault import SealedText
 
 log = logging.getLogger(__name__)
 LONGEST_WAIT = timedelta(hours=6)
+KEPT_FOR = timedelta(days=14)
 
 
 class Outbox(Record):
@@ -28,9 +30,24 @@ class Outbox(Record):
     next_try_at = Instant(default=clock.now)
 
 
+@dataclass
+class _Outgoing:
+    """Whether this centre sends mail at all. What is never sent must not pile up: it would hold dead links."""
+
+    is_on: bool = False
+
+
+_outgoing = _Outgoing()
+
+
+def turn(*, on: bool) -> None:
+    """Say whether the centre has a mail server."""
+    _outgoing.is_on = on
+
+
 def queue(recipient: str | None, subject: str, body: str) -> bool:
-    """Put a mail in the outbox; a person without an address gets none, and False comes back."""
-    if not recipient:
+    """Put a mail in the outbox. False comes back where there is no address, or no mail server."""
+    if not recipient or not _outgoing.is_on:
         return False
     Outbox.create(recipient=recipient, subject=" ".join(subject.split()), body=body)
     return True
@@ -42,12 +59,18 @@ def send_waiting(server: MailServer | None) -> int:
     while server and (mail := _claim()):
         try:
             _send(server, mail)
-        except (OSError, smtplib.SMTPException) as error:
+        except Exception as error:  # noqa: BLE001 - one bad address must not keep the others' mail back.
             log.warning("mail %d not sent, try %d: %s", mail.id, mail.tries, type(error).__name__)
         else:
             mail.delete_instance()
             sent += 1
     return sent
+
+
+def purge() -> int:
+    """Delete mails that nobody took in two weeks: the links in them are over."""
+    deleted: int = Outbox.delete().where(Outbox.created_at <= clock.now() - KEPT_FOR).execute()
+    return deleted
 
 
 def _claim() -> Outbox | None:

@@ -1,7 +1,7 @@
 """People, their dated appointments to offices, and leaving."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 
 from peewee import ForeignKeyField, ModelSelect, TextField
@@ -40,6 +40,10 @@ class Appointment(Record):
 
     class Meta:
         indexes = ((("person", "role"), False),)
+
+
+# What else ends with it: capabilities above this one add themselves.
+when_leaving: list[Callable[[Person], object]] = []
 
 
 def add(name: str, email: str | None, phone: str | None, by: Person | None) -> Person:
@@ -127,7 +131,7 @@ def recover_office(person: Person, role: Role) -> None:
 
 
 def confirm_chair(appointment: Appointment, by: Person) -> None:
-    """The safeguarding officer confirms a new chair; the old chair's office ends the day before."""
+    """The safeguarding officer confirms a new chair; every other chair's office ends the day before."""
     with writing():
         fresh = Appointment.get_by_id(appointment.id)
         if fresh.confirmed_at or (fresh.ends and fresh.ends < clock.today()):
@@ -136,7 +140,8 @@ def confirm_chair(appointment: Appointment, by: Person) -> None:
             raise RefusedError("You cannot confirm yourself.")
         starts = max(fresh.starts, clock.today())
         _check_fit(fresh.person, Role.CHAIR, starts, fresh.ends)
-        for old in Appointment.select().where(Appointment.role == Role.CHAIR, _holds(clock.today())):
+        chairs = (Appointment.role == Role.CHAIR) & Appointment.confirmed_at.is_null(is_null=False)
+        for old in Appointment.select().where(chairs, _meets(starts, fresh.ends)):
             _end(old, starts - ONE_DAY, by)
         Appointment.update(starts=starts, confirmed_at=clock.now()).where(Appointment.id == fresh.id).execute()
         record(Event.APPOINTMENT_CONFIRMED, by.id, ref(fresh.person_id), role="chair")
@@ -145,14 +150,20 @@ def confirm_chair(appointment: Appointment, by: Person) -> None:
 def end_appointment(appointment: Appointment, last_day: date, by: Person) -> None:
     """Set the last day of an office; yesterday ends it at once.
 
-    Raises RefusedError for the chair in office, who stays until a new one is confirmed.
+    Raises RefusedError for the chair in office, who stays until a new one is confirmed, for an office that is over,
+    and for a later last day where somebody else holds the office by then.
     """
     with writing():
-        if appointment.role == Role.CHAIR and appointment.confirmed_at:
+        fresh = Appointment.get_by_id(appointment.id)
+        if fresh.role == Role.CHAIR and fresh.confirmed_at:
             raise RefusedError("The chair serves until a new chair is confirmed. Appoint the new chair first.")
+        if fresh.ends and fresh.ends < clock.today():
+            raise RefusedError("This office is over. Appoint the person anew.")
         if last_day < clock.today() - ONE_DAY:
             raise RefusedError("An office cannot end in the past.")
-        _end(appointment, last_day, by)
+        if fresh.ends and last_day > fresh.ends:
+            _check_fit(fresh.person, Role(fresh.role), fresh.ends + ONE_DAY, last_day, but=fresh.id)
+        _end(fresh, last_day, by)
 
 
 def leave(person: Person, by: Person) -> None:
@@ -162,6 +173,8 @@ def leave(person: Person, by: Person) -> None:
             raise RefusedError("This person holds an office. The chair ends the office first.")
         Person.update(left_on=clock.today()).where(Person.id == person.id).execute()
         record(Event.LEFT, by.id, ref(person))
+        for act in when_leaving:
+            act(person)
 
 
 def come_back(person: Person, by: Person) -> None:
@@ -225,8 +238,8 @@ def _check_dates(starts: date, ends: date | None) -> None:
         raise RefusedError("The last day lies before the first.")
 
 
-def _check_fit(person: Person, role: Role, starts: date, ends: date | None) -> None:
-    meeting = Appointment.select().where(_meets(starts, ends))
+def _check_fit(person: Person, role: Role, starts: date, ends: date | None, *, but: int = 0) -> None:
+    meeting = Appointment.select().where(_meets(starts, ends), Appointment.id != but)
     own = {a.role for a in meeting.where(Appointment.person == person) if a.role != role or a.confirmed_at}
     if Person.get_by_id(person.id).left_on:
         raise RefusedError("This person has left the centre.")

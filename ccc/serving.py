@@ -18,7 +18,7 @@ from granian.log import LogLevels
 from granian.server import Server
 
 import ccc
-from ccc import daily, db
+from ccc import daily, db, vault
 from ccc.config import Settings
 from ccc.web.intake import Intake
 
@@ -31,8 +31,6 @@ class StartError(Exception):
 
 def serve(settings: Settings, greet: Callable[[], Iterable[str]], *, demo: bool = False) -> None:
     """Serve until told to stop, after saying what `greet` has to say. Raises StartError, SettingsError."""
-    # What is written from here on is for this account alone.
-    os.umask(0o077)
     with only_server_of(settings.data):
         _refuse_taken_address(settings)
         _bring_up_to_date(settings, demo=demo)
@@ -47,6 +45,8 @@ def serve(settings: Settings, greet: Callable[[], Iterable[str]], *, demo: bool 
 @contextmanager
 def only_server_of(data: Path) -> Iterator[None]:
     """Hold the data folder's lock, which the system lets go of when this process ends, however it ends."""
+    # What is written from here on is for this account alone.
+    os.umask(0o077)
     try:
         data.mkdir(mode=0o700, parents=True, exist_ok=True)
         lock = (data / "lock").open("ab")
@@ -91,7 +91,7 @@ def _bring_up_to_date(settings: Settings, *, demo: bool) -> None:
     try:
         ccc.prepare(settings, demo=demo)
         ccc.create_app(settings)
-    except db.NewerDatabaseError as error:
+    except (db.NewerDatabaseError, vault.DamagedKeyError) as error:
         raise StartError(str(error)) from error
     except peewee.DatabaseError as error:
         raise StartError(f"The database {settings.database} cannot be used: {error}.") from error

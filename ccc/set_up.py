@@ -29,7 +29,7 @@ def begin(token: str, start: Beginning) -> tuple[Account, bytes]:
 
     Raises AlreadySetUpError for a link that was used, UnreadableError for a text that is no policy, and RefusedError.
     """
-    accounts.check_password(start.password)
+    keys = accounts.keys_for(start.password)
     with writing():
         centre.set_up(token, start.centre, start.coordinator_phone, start.safeguarding_phone)
         chair = people.add(start.chair, start.email, None, None)
@@ -38,4 +38,4 @@ def begin(token: str, start: Beginning) -> tuple[Account, bytes]:
         dbs = policies.model_text(DBS) if policies.mentions_dbs(start.policy) else None
         if dbs:
             policies.draft(DBS, dbs, chair)
-        return accounts.make(chair, start.sign_in_name, start.password)
+        return accounts.store(chair, start.sign_in_name, keys)

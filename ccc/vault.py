@@ -18,6 +18,10 @@ KEY_BYTES = 32
 OPSLIMIT, MEMLIMIT = argon2id.OPSLIMIT_INTERACTIVE, argon2id.MEMLIMIT_INTERACTIVE
 
 
+class DamagedKeyError(Exception):
+    """A key file does not hold a key. Going on would seal things that nobody can open."""
+
+
 @dataclass
 class _Keys:
     """`following` is there only while the field key is being replaced."""
@@ -169,7 +173,13 @@ def _derived(purpose: str) -> bytes:
 
 
 def _read_key(file: Path) -> bytes:
-    return bytes.fromhex(file.read_text().strip()) if file.exists() else b""
+    try:
+        key = bytes.fromhex(file.read_text().strip()) if file.exists() else b""
+    except ValueError as error:
+        raise DamagedKeyError(f"The key in {file} is damaged. Put a copy of it back.") from error
+    if key and len(key) != KEY_BYTES:
+        raise DamagedKeyError(f"The key in {file} is damaged. Put a copy of it back.")
+    return key
 
 
 def _write_key(file: Path, key: bytes) -> None:

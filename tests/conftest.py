@@ -9,7 +9,7 @@ import pytest
 from nacl.pwhash import argon2id
 
 from ccc import centre, clock, create_app, db, people, prepare, vault
-from ccc.config import Settings
+from ccc.config import MailServer, Settings
 from ccc.people import Appointment, Person
 from ccc.roles import Role
 from ccc.signin import accounts, sign_ins
@@ -41,7 +41,7 @@ def _stopped_clock() -> Iterator[None]:
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    return Settings(data=tmp_path / "data")
+    return Settings(data=tmp_path / "data", mail=MailServer("127.0.0.1", "centre@millbrook.example"))
 
 
 @pytest.fixture

@@ -241,8 +241,9 @@ def test_answers_cannot_stay_in_a_finished_attempt(attempt: Attempt) -> None:
 
 def test_trying_again_asks_what_was_missed_and_passing_that_passes(version: Version, attempt: Attempt) -> None:
     failed = finish(attempt, {"letter", "lift"})
-    short = attempts.again(failed, QUIZ, version)
+    short = attempts.again(failed, QUIZ, version, count=15)
     assert ids(short) == {"letter", "diary", "lift"}
+    assert attempts.how_many_again(failed, QUIZ, version, 15) == 3
     assert short.again_of_id == failed.id
     assert finish(short).passed
     assert attempts.has_passed(attempt.person, version)
@@ -250,7 +251,7 @@ def test_trying_again_asks_what_was_missed_and_passing_that_passes(version: Vers
 
 def test_trying_again_twice_goes_on_with_the_first(version: Version, attempt: Attempt) -> None:
     failed = finish(attempt, {"worry"})
-    assert attempts.again(failed, QUIZ, version).id == attempts.again(failed, QUIZ, version).id
+    assert attempts.again(failed, QUIZ, version, count=15).id == attempts.again(failed, QUIZ, version, count=15).id
 
 
 def test_who_has_passed_neither_starts_nor_tries_again(vera: Person, version: Version, attempt: Attempt) -> None:
@@ -258,13 +259,13 @@ def test_who_has_passed_neither_starts_nor_tries_again(vera: Person, version: Ve
     with pytest.raises(RefusedError, match="passed this quiz"):
         begin(vera, version)
     with pytest.raises(RefusedError, match="passed this quiz"):
-        attempts.again(done, QUIZ, version)
+        attempts.again(done, QUIZ, version, count=15)
 
 
 def test_trying_again_what_is_asked_no_more_is_refused(version: Version, attempt: Attempt) -> None:
     failed = finish(attempt, {"worry"})
     with pytest.raises(RefusedError, match="Begin the quiz from the start"):
-        attempts.again(failed, Quiz("Another", (make_question("new"),)), version)
+        attempts.again(failed, Quiz("Another", (make_question("new"),)), version, count=15)
 
 
 def test_an_editorial_change_asks_for_no_new_quiz(
@@ -311,7 +312,7 @@ def test_what_was_missed_under_the_old_policy_is_not_tried_again(attempt: Attemp
     failed = finish(attempt, {"worry"})
     new = published(cast[Role.CHAIR], EDITORIAL)
     with pytest.raises(RefusedError, match="policy has changed"):
-        attempts.again(failed, QUIZ, new)
+        attempts.again(failed, QUIZ, new, count=15)
 
 
 def test_a_quiz_without_a_question_for_this_policy_is_refused(vera: Person, version: Version) -> None:

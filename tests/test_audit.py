@@ -46,6 +46,12 @@ def test_every_column_is_under_the_hash(trail: list[AuditLine], settings: Settin
     assert f"line {trail[2].id} " in str(audit.verify().fault)
 
 
+@pytest.mark.parametrize("byte", ["x'ff'", "CAST(x'fe' AS TEXT)", "NULL || facts"])
+def test_a_byte_that_is_no_text_is_found_with_its_row(trail: list[AuditLine], settings: Settings, byte: str) -> None:
+    by_hand(settings, f"UPDATE audit_line SET facts = coalesce({byte}, '') WHERE id = {trail[2].id}")
+    assert f"line {trail[2].id} " in str(audit.verify().fault)
+
+
 def test_a_line_taken_out_of_the_middle_is_found(trail: list[AuditLine], settings: Settings) -> None:
     by_hand(settings, f"DELETE FROM audit_line WHERE id = {trail[2].id}")
     assert f"line {trail[3].id} " in str(audit.verify().fault)

@@ -8,9 +8,11 @@ from click.testing import Result
 from flask import Flask
 
 from app import create_app as app_of_the_commands
-from ccc import audit, cli, db, people, vault
+from ccc import audit, cli, db, people, undertakings, vault
 from ccc.people import Person
 from ccc.roles import Role
+from tests import samples
+from tests.conftest import NOW
 
 REAL = Path(__file__).parent.parent.parent / "shared" / "policies"
 
@@ -134,3 +136,46 @@ def test_audit_verify_expects_a_hash_that_is_not_there(app: Flask) -> None:
 
 def test_daily_tells_what_it_did(app: Flask) -> None:
     assert "Old drafts deleted: 0" in run(app, "daily").output
+
+
+def test_audit_verify_makes_no_centre_in_a_mistyped_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CCC_DATA", str(tmp_path / "mistyped"))
+    answer = app_of_the_commands().test_cli_runner().invoke(args=["audit", "verify"])
+    assert answer.exit_code == 1
+    assert "no database" in answer.output
+    assert not (tmp_path / "mistyped").exists()
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ("UPDATE clause SET text = text || '!' WHERE id = 1", "version 1"),
+        ("UPDATE acknowledgement SET wording = 'nothing'", "signature 1"),
+        ("DELETE FROM acknowledgement", "is gone"),
+    ],
+)
+def test_audit_verify_finds_what_was_changed_beside_the_trail(
+    app: Flask, cast: dict[Role, Person], change: str, told: str
+) -> None:
+    version = samples.published(cast[Role.CHAIR])
+    undertakings.record_on_paper(cast[Role.VOLUNTEER], version, NOW.date(), cast[Role.CHAIR], cast[Role.COORDINATOR])
+    assert run(app, "audit", "verify").exit_code == 0
+    for (trigger,) in db.db.execute_sql("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+        db.db.execute_sql(f"DROP TRIGGER {trigger}")
+    db.db.execute_sql(change)
+    answer = run(app, "audit", "verify")
+    assert answer.exit_code == 1
+    assert told in answer.output
+
+
+def test_a_damaged_key_is_one_clear_line(app: Flask, cast: dict[Role, Person]) -> None:
+    (app.extensions["ccc_settings"].data / "field.key").write_text("not a key")
+    answer = run(app, "daily")
+    assert answer.exit_code == 1
+    assert "damaged" in answer.output
+
+
+def test_what_the_commands_write_is_for_this_account_alone(empty_app: Flask) -> None:
+    data = empty_app.extensions["ccc_settings"].data
+    run(empty_app, "set-up-link")
+    assert [file.name for file in data.iterdir() if file.stat().st_mode & 0o077] == []

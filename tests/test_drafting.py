@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ccc import policies
+from ccc import centre, policies
 from ccc.config import ROOT
 from ccc.people import Person
 from ccc.provisions import Key
@@ -168,11 +168,24 @@ def test_the_box_holds_the_version_in_force_a_model_or_nothing(clients: dict[Rol
 def test_a_policy_of_another_name_is_begun(clients: dict[Role, CheckingClient], cast: Cast) -> None:
     client = clients[Role.COORDINATOR]
     answer = client.send("/drafting/", name="Lone working policy")
-    assert (answer.status_code, answer.location) == (303, "/drafting/lone-working/")
+    assert (answer.status_code, answer.location) == (303, "/drafting/lone-working/?name=Lone+working+policy")
     assert client.send("/drafting/lone-working/text", text="1. Two come.\n\n2. Or none.").status_code == 303
     assert "Lone working policy" in client.get("/drafting/").text
     assert client.send("/drafting/", name="???").status_code == 422
     assert client.get("/drafting/Bad_Name/text").status_code == 404
+
+
+def test_the_name_of_a_new_policy_is_its_title_with_all_its_signs(
+    clients: dict[Role, CheckingClient], cast: Cast
+) -> None:
+    client = clients[Role.COORDINATOR]
+    begun = client.send("/drafting/", name="Ärger über alles").location
+    assert begun.startswith("/drafting/arger-uber-alles/")
+    box = client.get(begun).location
+    action = re.search(r'<form class="form" method="post" action="([^"]+)"', client.get(box).text)
+    assert action
+    assert client.send(action[1], text="1. Two come.\n\n2. Or none.").status_code == 303
+    assert samples.making("arger-uber-alles").title == "Ärger über alles policy"
 
 
 def test_amber_notes_name_what_nobody_promises_and_what_contradicts_itself(
@@ -202,6 +215,28 @@ def test_the_month_of_the_review_is_corrected_by_the_drafter(clients: dict[Role,
     assert client.send(f"{DRAFT}/review", month="3", year="2025", months="").location == f"{DRAFT}/"
     assert "Last reviewed in March 2025." in client.get(f"{DRAFT}/").text
     assert client.send(f"{DRAFT}/review", month="1", year="2027", months="").status_code == 422
+
+
+def test_the_dates_of_review_stay_when_a_word_of_the_text_is_changed(
+    clients: dict[Role, CheckingClient], cast: Cast
+) -> None:
+    text = "1. We are quiet.\n\n2. This policy is reviewed regularly.\n"
+    samples.drafted(cast[Role.COORDINATOR], text)
+    client = clients[Role.COORDINATOR]
+    client.send(f"{DRAFT}/review", month="3", year="2025", months="24")
+    client.send(f"{DRAFT}/text", text=text.replace("quiet", "silent"))
+    version = samples.making()
+    assert (str(version.reviewed_on), version.review_months) == ("2025-03-31", 24)
+    client.send(f"{DRAFT}/text", text=f"{text}\nLast reviewed in May 2026.")
+    version = samples.making()
+    assert (str(version.reviewed_on), version.review_months) == ("2026-05-31", 24)
+
+
+def test_a_name_keeps_its_capitals_in_what_a_clause_chooses(clients: dict[Role, CheckingClient], cast: Cast) -> None:
+    version = samples.drafted(cast[Role.COORDINATOR])
+    made = {Key.ASSESSMENTS: {"who": "cafcass-or-social-services", "agreed_by": "centre"}}
+    policies.retag(policies.clauses(version)[0], made, cast[Role.COORDINATOR])
+    assert "<strong>Only Cafcass or social services.</strong>" in clients[Role.COORDINATOR].get(f"{DRAFT}/").text
 
 
 @pytest.mark.parametrize(
@@ -243,6 +278,19 @@ def test_a_windows_file_is_read_with_its_signs(clients: dict[Role, CheckingClien
         "We don’t talk – not in the café.",
         "“Quiet” it is.",
     ]
+
+
+def test_three_policies_in_force_cost_no_more_than_one(clients: dict[Role, CheckingClient], cast: Cast) -> None:
+    from tests.test_reading import queries_of
+
+    client = clients[Role.COORDINATOR]
+    centre.Centre.update(review_months=24).execute()
+    samples.published(cast[Role.CHAIR], samples.REGULAR)
+    samples.drafted(cast[Role.CHAIR], TWO_YEARS)
+    few = queries_of(client, "/"), queries_of(client, f"{DRAFT}/")
+    for number in range(2):
+        samples.published(cast[Role.CHAIR], samples.REGULAR, f"other-{number}")
+    assert (queries_of(client, "/"), queries_of(client, f"{DRAFT}/")) == few
 
 
 def test_the_overview_costs_the_same_for_many_policies(clients: dict[Role, CheckingClient], cast: Cast) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from ccc import clock, db, people
 from ccc.mail import Outbox
+from ccc.onboarding import invited
 from ccc.people import Appointment, Person, RefusedError
 from ccc.roles import Role
 from ccc.signin import accounts, links
@@ -37,7 +38,6 @@ def test_coordinator_invites_a_volunteer_who_joins(app: App, as_role: AsRole) ->
     coordinator, new = as_role(Role.COORDINATOR), app.test_client()
     person = invite(coordinator)
     assert path_for(person) in coordinator.get(f"/people/{person.id}/invitation").text
-    assert "nora@millbrook.example" in new.get(path_for(person)).text
     path = path_for(person)
     assert new.send(path, sign_in_name="nora@millbrook.example", new_password=GOOD).location == "/"
     assert new.get("/me/").status_code == 200
@@ -133,6 +133,58 @@ def test_of_two_who_accept_at_once_one_joins_and_the_other_is_told(app: App, as_
         thread.join()
     assert sorted(outcome == "joined" for outcome in outcomes) == [False, True]
     assert accounts.Account.select().where(accounts.Account.person == person).count() == 1
+
+
+def test_an_opened_invitation_tells_nobody_the_email_address(app: App, as_role: AsRole) -> None:
+    page = app.test_client().get(path_for(invite(as_role(Role.COORDINATOR)))).text
+    assert "Welcome, Nora New (invented)" in page
+    assert "nora@millbrook.example" not in page
+
+
+@pytest.mark.parametrize("name", ["Nora New (invented)", "nora  new (INVENTED)"])
+def test_a_form_sent_twice_adds_one_person(as_role: AsRole, name: str) -> None:
+    coordinator = as_role(Role.COORDINATOR)
+    first = invite(coordinator)
+    answer = coordinator.send("/people/invite", name=name)
+    assert answer.status_code == 422
+    assert "was added a moment ago. Is this the same person?" in answer.text
+    assert Person.select().order_by(Person.id.desc()).get() == first
+
+
+def test_of_two_clicks_at_once_one_adds_the_person(cast: Cast) -> None:
+    together, outcomes = Barrier(2), []
+
+    def click() -> None:
+        together.wait()
+        try:
+            invited.invite(links.Details("Nora New (invented)"), None, cast[Role.COORDINATOR], "http://x.example")
+            outcomes.append("added")
+        except RefusedError:
+            outcomes.append("refused")
+        finally:
+            db.db.close()
+
+    both = [Thread(target=click) for _ in range(2)]
+    for thread in both:
+        thread.start()
+    for thread in both:
+        thread.join()
+    assert sorted(outcomes) == ["added", "refused"]
+
+
+def test_somebody_of_the_same_name_can_be_added_later_or_by_somebody_else(as_role: AsRole) -> None:
+    first = invite(as_role(Role.COORDINATOR))
+    by_another = invite(as_role(Role.CHAIR))
+    clock.advance(timedelta(minutes=10))
+    later = invite(as_role(Role.COORDINATOR))
+    assert len({first.id, by_another.id, later.id}) == 3
+
+
+def test_who_was_added_by_mistake_and_marked_as_left_can_be_added_again(as_role: AsRole, cast: Cast) -> None:
+    coordinator = as_role(Role.COORDINATOR)
+    first = invite(coordinator)
+    people.leave(first, cast[Role.COORDINATOR])
+    assert invite(coordinator).id != first.id
 
 
 def test_the_form_keeps_what_was_typed_when_something_is_wrong(as_role: AsRole) -> None:

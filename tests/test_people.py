@@ -11,7 +11,9 @@ from ccc.audit import AuditLine, Event
 from ccc.mail import Outbox
 from ccc.people import Appointment, Person, RefusedError
 from ccc.roles import Role
-from tests.checking import CheckingClient
+from ccc.signin import accounts, links
+from ccc.signin.links import Purpose
+from tests.checking import App, CheckingClient
 
 AsRole = Callable[..., CheckingClient]
 Cast = dict[Role, Person]
@@ -125,11 +127,42 @@ def test_an_office_holder_does_not_leave_before_the_office_is_ended(as_role: AsR
 
 
 def test_the_look_at_contact_details_is_recorded(as_role: AsRole, cast: Cast) -> None:
-    answer = as_role(Role.COORDINATOR).get("/people/1/details")
+    answer = as_role(Role.COORDINATOR).send("/people/1/details")
+    assert answer.status_code == 200
     assert "01632 960999" in answer.text
+    assert "<dt>Signs in as</dt><dd>Vera</dd>" in answer.text
     assert answer.headers["Cache-Control"] == "no-store"
     line = AuditLine.select().order_by(AuditLine.id.desc()).get()
     assert (line.event, line.about, line.actor) == (Event.DETAILS_SEEN, "person:1", cast[Role.COORDINATOR].id)
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_an_address_that_is_merely_fetched_shows_no_details_and_records_no_look(as_role: AsRole, method: str) -> None:
+    answer = as_role(Role.COORDINATOR).open("/people/1/details", method=method)
+    assert answer.status_code == 200
+    assert "01632 960999" not in answer.text
+    assert not AuditLine.select().where(AuditLine.event == Event.DETAILS_SEEN).exists()
+
+
+def test_the_details_of_somebody_who_has_not_joined_can_be_looked_at(as_role: AsRole, cast: Cast) -> None:
+    newcomer = people.add("Nora New (invented)", None, "01632 960123", cast[Role.COORDINATOR])
+    answer = as_role(Role.COORDINATOR).send(f"/people/{newcomer.id}/details")
+    assert "01632 960123" in answer.text
+    assert "not joined yet" in answer.text
+
+
+def test_who_makes_a_new_password_link_does_not_see_an_email_address(as_role: AsRole, app: App, cast: Cast) -> None:
+    newcomer = people.add("Nora New (invented)", "nora@millbrook.example", None, cast[Role.COORDINATOR])
+    accounts.make(newcomer, "nora@millbrook.example", "four geese in the garden")
+    officer = as_role(Role.SAFEGUARDING)
+    assert officer.send(f"/people/{newcomer.id}/password").status_code == 303
+    link = links.open_link_of(newcomer, Purpose.PASSWORD)
+    assert link
+    handed_over = officer.get(f"/people/{newcomer.id}/password").text
+    assert link.path in handed_over
+    for page in (handed_over, app.test_client().get(link.path).text):
+        assert "nora@millbrook.example" not in page
+        assert "email address, or the sign-in name" in page
 
 
 @pytest.mark.parametrize("role", [Role.SAFEGUARDING, Role.CHAIR])
@@ -137,6 +170,7 @@ def test_nobody_but_the_coordinator_sees_contact_details(as_role: AsRole, role: 
     client = as_role(role)
     assert "01632 960999" not in client.get("/people/1/").text
     assert client.get("/people/1/details").status_code == 403
+    assert client.send("/people/1/details").status_code == 403
 
 
 def test_a_volunteer_changes_their_own_details(as_role: AsRole, cast: Cast) -> None:
@@ -158,3 +192,44 @@ def test_the_first_page_tells_of_offices_that_end_and_of_a_chair_to_confirm(as_r
     assert "is to be the new chair" in as_role(Role.SAFEGUARDING).get("/").text
     for role, told in ((Role.COORDINATOR, True), (Role.CHAIR, True), (Role.SAFEGUARDING, False)):
         assert ("10 January 2027" in as_role(role).get("/").text) == told
+
+
+def test_an_office_that_is_over_is_not_brought_back_by_its_own_form(as_role: AsRole, cast: Cast) -> None:
+    chair, office = as_role(Role.CHAIR), Appointment.get(Appointment.person == cast[Role.COORDINATOR])
+    address = f"/people/{cast[Role.COORDINATOR].id}/offices/{office.id}/end"
+    chair.send(address)
+    assert chair.send(address, last_day="2030-01-01").status_code == 422
+    assert in_office(Role.COORDINATOR) == []
+
+
+def test_an_office_is_not_extended_into_its_successors_time(cast: Cast) -> None:
+    chair, office = cast[Role.CHAIR], Appointment.get(Appointment.person == cast[Role.SAFEGUARDING])
+    people.end_appointment(office, TODAY + DAY, chair)
+    people.appoint(cast[Role.VOLUNTEER], Role.SAFEGUARDING, TODAY + 2 * DAY, None, chair)
+    with pytest.raises(RefusedError, match="has a safeguarding officer"):
+        people.end_appointment(office, TODAY + 9 * DAY, chair)
+
+
+def test_there_is_never_more_than_one_chair_whatever_was_confirmed_in_which_order(cast: Cast) -> None:
+    first, second = cast[Role.VOLUNTEER], cast[Role.COORDINATOR]
+    for person, days in ((second, 20), (first, 10)):
+        office = people.appoint(person, Role.CHAIR, TODAY + days * DAY, None, cast[Role.CHAIR])
+        people.confirm_chair(office, cast[Role.SAFEGUARDING])
+    for days in range(30):
+        with clock.at(TODAY + days * DAY):
+            assert len(in_office(Role.CHAIR)) == 1, days
+
+
+def test_a_chair_confirmed_meanwhile_is_not_removed_by_an_old_page(cast: Cast) -> None:
+    office = people.appoint(cast[Role.VOLUNTEER], Role.CHAIR, TODAY, None, cast[Role.CHAIR])
+    seen_before = Appointment.get_by_id(office.id)
+    people.confirm_chair(office, cast[Role.SAFEGUARDING])
+    with pytest.raises(RefusedError, match="serves until"):
+        people.end_appointment(seen_before, TODAY, cast[Role.CHAIR])
+
+
+def test_coming_back_opens_no_browser_of_bygone_days(as_role: AsRole, cast: Cast) -> None:
+    volunteer = as_role(Role.VOLUNTEER)
+    people.leave(cast[Role.VOLUNTEER], cast[Role.COORDINATOR])
+    people.come_back(cast[Role.VOLUNTEER], cast[Role.COORDINATOR])
+    assert volunteer.get("/me/").status_code == 303

@@ -280,6 +280,8 @@ HEAVY = {
     "nested lists": "<ul><li>word " * 3_000,
     "open comments": "<p>word</p>" + "<!--" * 10_000,
     "open tags": "<p>word</p>" + "<a " * 10_000,
+    "many slashes": "<p>word</p><a x=" + "/" * 30_000 + '"">',
+    "many attributes": "<p>word</p><a" + " x=y" * 20_000 + " !>",
     "open brackets": "word " + "[" * 30_000,
     "many bullets": "We agree that:\n" + "- the hall is clean\n" * 4_900,
     "deep lists": "\n".join(" " * depth + "- word" for depth in range(430)),
@@ -298,6 +300,36 @@ def test_words_in_angle_brackets_are_words() -> None:
     text = "<p>The <b>leader</b> of <name of centre> has 3 < 4 keys, see <a href='x > y'>here</a> &lt;script&gt;</p>"
     (clause,) = policy_text.read(text).clauses
     assert clause.text == "The leader of <name of centre> has 3 < 4 keys, see here <script>"
+
+
+IN_BRACKETS = [
+    "Tell <a member of the committee> at once.",
+    "See <form A, kept in the office> for this.",
+    "Ask <title of officer> first.",
+    "Ask <title> first.",
+    "Ask <b of John's and Ann's> first.",
+    "See <table of fees> and <!important note> and <?unsure about this> and <form required>.",
+]
+
+
+@pytest.mark.parametrize("sentence", IN_BRACKETS)
+def test_words_in_brackets_are_no_tag_even_if_they_begin_like_one(sentence: str) -> None:
+    reading = policy_text.read(f"1. {sentence}\n2. Papers are <b>locked</b> away.\n3. Be kind.")
+    assert [clause.text for clause in reading.clauses] == [sentence, "Papers are locked away.", "Be kind."]
+    assert reading.set_aside == ()
+
+
+TAGS_WITH_ATTRIBUTES = [
+    '<p class=x style="a: b" hidden>One <input type="checkbox" checked required/>word.</p>',
+    "<details open><summary data-hook>One</summary> word.</details>",
+    "<ol reversed start='3'><li>One <a href=/x/>word.</a></ol>",
+    '<!DOCTYPE html><?xml version="1.0"?><p id="x"class="y"\nlang="en">One word.<br/></p >',
+]
+
+
+@pytest.mark.parametrize("text", TAGS_WITH_ATTRIBUTES)
+def test_tags_with_attributes_are_no_words(text: str) -> None:
+    assert words_of(policy_text.read(text)) == Counter({"One": 1, "word": 1})
 
 
 # --- No word is lost or doubled.
@@ -326,15 +358,18 @@ OTHERS = st.sampled_from(
         *("Confidentiality policy", "Reviewed annually", "A child is at risk of harm.", "•", "Signed: ______"),
     ]
 )
-LINES = st.one_of(st.tuples(INDENTS, PREFIXES, SENTENCES, ENDS).map("".join), OTHERS)
-TEXTS = st.lists(LINES, min_size=1, max_size=25).map("\n".join)
 TAGS = st.sampled_from(["p", "li", "ul", "ol", "div", "h1", "h2", "b", "script", "nav", "td", "title", "unknown"])
+BRACKETED = st.tuples(SENTENCES, TAGS, SENTENCES, SENTENCES).map("{0[0]} <{0[1]} {0[2]}> {0[3]}".format)
+LINES = st.one_of(st.tuples(INDENTS, PREFIXES, st.one_of(SENTENCES, BRACKETED), ENDS).map("".join), OTHERS)
+TEXTS = st.lists(LINES, min_size=1, max_size=25).map("\n".join)
 
 
 @st.composite
 def pages(draw: st.DrawFn) -> str:
     """Draw HTML with tags opened and closed in any order."""
-    parts = draw(st.lists(st.one_of(TAGS.map("<{}>".format), TAGS.map("</{}>".format), SENTENCES), max_size=30))
+    parts = draw(
+        st.lists(st.one_of(TAGS.map("<{}>".format), TAGS.map("</{}>".format), SENTENCES, BRACKETED), max_size=30)
+    )
     return f"<p>{' '.join(parts)} wörd1000x</p>"
 
 

@@ -241,6 +241,40 @@ def test_what_was_missed_is_shown_and_tried_again_at_once(begun: CheckingClient)
     assert words(begun.get(QUIZ)).count("not passed") == 1
 
 
+@pytest.mark.parametrize("missed", [1, 2])
+def test_the_result_says_how_many_there_are_to_try_again_and_how_many_are_essential(
+    begun: CheckingClient, missed: int
+) -> None:
+    wrong = {question.id for question in [q for q in open_attempt().questions if q.essential][:missed]}
+    take(begun, wrong=lambda question: question.id in wrong)
+    said = words(begun.get(f"{QUIZ}result"))
+    assert ("One that you missed is" in said, "2 of those that you missed are" in said) == (missed == 1, missed == 2)
+    begun.send(f"{QUIZ}again")
+    assert f"There are {len(open_attempt().questions)} questions this time" in said
+
+
+def test_who_had_nothing_right_is_asked_no_more_than_before_and_told_so(begun: CheckingClient) -> None:
+    take(begun, wrong=lambda _: True)
+    said = words(begun.get(f"{QUIZ}result"))
+    assert "You had 0 of 15 right" in said
+    assert "There are 15 questions this time" in said
+    begun.send(f"{QUIZ}again")
+    assert "Question 1 of 15" in words(begun.get(f"{QUIZ}1"))
+
+
+def test_where_the_missed_questions_are_asked_no_more_the_whole_quiz_is_offered(
+    begun: CheckingClient, app: Flask
+) -> None:
+    take(begun, wrong=lambda question: question.essential)
+    missed, quiz = attempts.missed(Attempt.get()), app.extensions["ccc_quizzes"]["confidentiality"]
+    left = tuple(question for question in quiz.questions if question.id not in {q.id for q in missed})
+    app.extensions["ccc_quizzes"] = {"confidentiality": replace(quiz, questions=left)}
+    page = begun.get(f"{QUIZ}result")
+    assert "no longer asked" in words(page)
+    assert f'action="{QUIZ}again"' not in page.text
+    assert f'action="{QUIZ}"' in page.text
+
+
 def test_what_was_missed_stands_under_its_promise_with_the_clause(begun: CheckingClient) -> None:
     take(begun, wrong=lambda question: question.provision == Key.OWN_BOUNDARIES)
     page = begun.get(f"{QUIZ}result")

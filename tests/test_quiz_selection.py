@@ -186,22 +186,22 @@ class TestChoosing:
 class TestTryingAgain:
     def test_a_missed_question_brings_another_on_the_same_promise(self) -> None:
         fitting = [make_question(name) for name in "abc"] + [make_question("d", provision=Key.ACCESS)]
-        again = choose_again(fitting, {"b"}, dice())
+        again = choose_again(fitting, {"b"}, 15, dice())
         assert len(again) == 2
         assert "b" in ids(again) <= {"a", "b", "c"}
 
     def test_a_question_not_asked_before_comes_first(self) -> None:
         fitting = [make_question(name) for name in "abcdef"]
-        retries = [choose_again(fitting, {"a"}, dice(seed), asked=set("abcde")) for seed in range(20)]
+        retries = [choose_again(fitting, {"a"}, 15, dice(seed), asked=set("abcde")) for seed in range(20)]
         assert [ids(again) for again in retries] == [{"a", "f"}] * 20
 
     def test_no_two_retries_need_be_alike(self) -> None:
         fitting = [make_question(name) for name in "abc"]
-        retries = [choose_again(fitting, {"a"}, dice(seed)) for seed in range(50)]
+        retries = [choose_again(fitting, {"a"}, 15, dice(seed)) for seed in range(50)]
         assert {"".join(question.id for question in again) for again in retries} == {"ab", "ba", "ac", "ca"}
 
     def test_a_missed_question_that_no_longer_fits_is_left_out(self) -> None:
-        assert choose_again([make_question("a")], {"gone"}, dice()) == []
+        assert choose_again([make_question("a")], {"gone"}, 15, dice()) == []
 
     @given(promises=every_policy, data=st.data(), rng=st.randoms(use_true_random=False))
     def test_a_retry_holds_all_that_was_missed_and_no_other_promise(
@@ -209,10 +209,33 @@ class TestTryingAgain:
     ) -> None:
         fitting = asked_under(SHIPPED, promises)
         missed = data.draw(st.sets(st.sampled_from(sorted(ids(fitting)))))
-        again = choose_again(fitting, missed, rng)
+        again = choose_again(fitting, missed, 200, rng)
         assert missed <= ids(again) <= ids(fitting)
         assert len(missed) <= len(again) == len(ids(again)) <= 2 * len(missed)
         assert {q.provision for q in again} == {q.provision for q in fitting if q.id in missed}
+
+    @given(promises=every_policy, count=st.integers(0, 40), data=st.data(), rng=st.randoms(use_true_random=False))
+    def test_a_retry_is_no_longer_than_a_quiz_and_leaves_out_nothing_essential(
+        self, promises: Mapping[Key, Sequence[Choices]], count: int, data: st.DataObject, rng: Random
+    ) -> None:
+        fitting = asked_under(SHIPPED, promises)
+        missed = data.draw(st.sets(st.sampled_from(sorted(ids(fitting)))))
+        essential = {question.id for question in fitting if question.essential and question.id in missed}
+        again = choose_again(fitting, missed, count, rng)
+        assert essential <= ids(again)
+        assert len(again) <= max(count, len(essential))
+        assert len(again) == len(choose_again(fitting, missed, count, dice()))
+
+    def test_where_there_is_little_room_every_missed_promise_comes_before_a_second_question_on_one(self) -> None:
+        fitting = [make_question(name) for name in "abcd"] + [make_question(n, provision=Key.ACCESS) for n in "ef"]
+        retries = [choose_again(fitting, set("abce"), 2, dice(seed)) for seed in range(20)]
+        assert [{q.provision for q in again} for again in retries] == [{Key.NO_REPORTS, Key.ACCESS}] * 20
+        assert all(ids(again) <= set("abce") for again in retries)
+
+    def test_who_missed_everything_is_asked_as_many_as_before(self) -> None:
+        fitting = [make_question(str(number)) for number in range(30)]
+        again = choose_again(fitting, {str(number) for number in range(15)}, 15, dice())
+        assert ids(again) == {str(number) for number in range(15)}
 
 
 class TestTheOrderOfAnswers:

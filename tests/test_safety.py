@@ -3,15 +3,20 @@
 import logging
 import sqlite3
 from collections.abc import Callable
+from datetime import date, timedelta
 
 import pytest
 from flask import abort
+from peewee import OperationalError
+from wtforms import DateField, IntegerField, RadioField, StringField
+from wtforms.validators import InputRequired, Regexp
 
-from ccc import centre, create_app, db, prepare
+from ccc import centre, clock, create_app, db, drafts, prepare
 from ccc.config import Settings
-from ccc.people import Person
+from ccc.people import Appointment, Person
 from ccc.roles import Role
 from ccc.web.access import PUBLIC, access
+from ccc.web.form import OURS, Form
 from tests.checking import App, CheckingClient
 from tests.conftest import PASSWORD
 
@@ -140,3 +145,130 @@ def test_the_log_of_a_day_names_nobody(app: App, as_role: AsRole, caplog: pytest
     said = " ".join(record.getMessage() for record in caplog.records if record not in statements)
     assert "nora" not in said.lower()
     assert PASSWORD not in caplog.text
+
+
+def test_what_was_carried_out_is_never_called_undone_because_its_draft_could_not_go(
+    as_role: AsRole, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    client = as_role(Role.COORDINATOR)
+
+    def locked(_owner: int, _path: str) -> None:
+        raise OperationalError("database is locked")
+
+    monkeypatch.setattr(drafts, "drop", locked)
+    assert client.send("/people/invite", name="Nora New (invented)").status_code == 303
+    assert Person.select().where(Person.name == "Nora New (invented)").count() == 1
+    assert "OperationalError" in caplog.text
+
+
+def break_database(settings: Settings) -> None:
+    """Leave a file that is no database where the records were."""
+    db.db.close()
+    for file in settings.data.glob("ccc.db*"):
+        file.write_bytes(b"this is no database " * 500)
+
+
+def test_who_only_opened_a_page_is_not_told_of_something_they_sent(as_role: AsRole, settings: Settings) -> None:
+    client = as_role(Role.COORDINATOR)
+    break_database(settings)
+    answer = client.get("/people/1/")
+    assert answer.status_code >= 500
+    assert "What you sent" not in answer.text
+    assert "ring 999" in answer.text.lower()
+
+
+def test_reading_from_a_read_only_database_names_the_cause_alone(as_role: AsRole) -> None:
+    client = as_role(Role.COORDINATOR)
+    clock.advance(timedelta(minutes=2))
+    db.db.execute_sql("PRAGMA query_only = 1")
+    answer = client.get("/people/1/")
+    db.db.execute_sql("PRAGMA query_only = 0")
+    assert answer.status_code == 503
+    assert "read-only" in answer.text
+    assert "What you sent" not in answer.text
+
+
+@pytest.mark.parametrize("role", [None, Role.COORDINATOR])
+def test_whom_to_tell_stands_even_without_a_database(as_role: AsRole, settings: Settings, role: Role | None) -> None:
+    client = as_role(role)
+    assert "01632 960002" in client.get("/concerns/").text
+    break_database(settings)
+    answer = client.get("/concerns/")
+    assert answer.status_code == 200
+    assert "Ring 999" in answer.text
+    assert "01632" not in answer.text
+
+
+@pytest.mark.parametrize("code", [500, 503])
+def test_every_page_about_a_trouble_of_ours_says_what_to_ring_in_danger(breaking: CheckingClient, code: int) -> None:
+    assert "Ring 999" in breaking.get(f"/fail/{code}").text
+    assert "Ring 999" not in breaking.get("/fail/404").text
+
+
+def test_whose_browser_keeps_no_cookies_is_told_so_and_not_asked_again_and_again(cast: object, app: App) -> None:
+    token = app.test_client().token()
+    without = app.test_client(use_cookies=False)
+    answer = without.post("/sign-in", data={"csrf_token": token, "sign_in_name": "Vera", "password": PASSWORD})
+    assert answer.status_code == 400
+    assert "Your browser does not keep cookies" in answer.text
+
+
+def test_with_cookies_a_token_of_yesterday_leads_back_to_the_form(app: App) -> None:
+    client = app.test_client()
+    client.token()
+    answer = client.post("/sign-in?next=/me/", data={"csrf_token": "of yesterday", "sign_in_name": "Vera"})
+    assert (answer.status_code, answer.location) == (303, "/sign-in?next=/me/")
+
+
+@pytest.mark.parametrize("written", ["4/3/2027", "4.3.27", "4 March 2027", "2027-03-04"])
+def test_the_first_day_of_an_office_is_read_as_people_write_it(as_role: AsRole, written: str) -> None:
+    answer = as_role(Role.CHAIR).send("/people/1/offices", role="co-ordinator", starts=written, ends="")
+    assert answer.status_code == 303
+    assert Appointment.select().where(Appointment.person == 1, Appointment.starts == date(2027, 3, 4)).count() == 1
+
+
+@pytest.mark.parametrize("written", ["next week", "31/2/2027", "4/3/9999"])
+def test_what_is_no_day_is_refused_in_plain_words_and_kept(as_role: AsRole, written: str) -> None:
+    answer = as_role(Role.CHAIR).send("/people/1/offices", role="king", starts=written)
+    assert answer.status_code == 422
+    assert "Choose one of these." in answer.text
+    assert "this date" in answer.text
+    assert "Not a valid" not in answer.text
+    assert f'value="{written}"' in answer.text
+
+
+def test_no_message_of_the_library_reaches_a_reader(app: App) -> None:
+    class Everything(Form):
+        some_choice = RadioField(choices=["a"])
+        some_number = IntegerField()
+        some_day = DateField()
+        some_mark = StringField(validators=[Regexp("^[0-9]$")])
+        needed = StringField(validators=[InputRequired()])
+
+    odd = dict.fromkeys(("some_choice", "some_number", "some_day", "some_mark"), "odd")
+    with app.test_request_context(method="POST", data=odd):
+        form = Everything()
+        form.validate()
+        said = {name: errors[0] for name, errors in form.errors.items() if name != "csrf_token"}
+    assert said.keys() == odd.keys() | {"needed"}
+    assert set(said.values()) <= set(OURS.values())
+
+
+@pytest.mark.parametrize("name", ["\u200b", " \u202e\u2066 ", "\u3164", "\u00ad\u00a0", "\u0301"])
+def test_a_name_that_nobody_can_see_was_not_typed_in(as_role: AsRole, name: str) -> None:
+    answer = as_role(Role.COORDINATOR).send("/people/invite", name=name)
+    assert answer.status_code == 422
+    assert "Type in the name." in answer.text
+
+
+def test_marks_that_nobody_sees_are_taken_out_of_a_name(as_role: AsRole) -> None:
+    name = "\ufeffNora \u202eNew\u200b (invented)\u200d"
+    assert as_role(Role.COORDINATOR).send("/people/invite", name=name).status_code == 303
+    assert Person.select().where(Person.name == "Nora New (invented)").count() == 1
+
+
+@pytest.mark.parametrize("between", ["\n", "\r\n", "\u2028", "\u0085", "\t"])
+def test_a_name_stands_on_one_line(as_role: AsRole, between: str) -> None:
+    answer = as_role(Role.COORDINATOR).send("/people/invite", name=f"Nora{between}New (invented)")
+    assert answer.status_code == 422
+    assert "on one line" in answer.text

@@ -159,3 +159,21 @@ def test_codes_lie_in_the_database_only_as_keyed_hashes(chair: CheckingClient, c
     assert len(kept) == 40
     assert not {code for code in codes if any(code in h or code.replace("-", "") in h for h in kept)}
     assert Account.get(Account.person == cast[Role.CHAIR]).totp is None
+
+
+def test_a_lost_sheet_opens_nothing_once_a_telephone_took_its_place(app: App, chair: CheckingClient) -> None:
+    codes = set_up_sheet(chair)
+    set_up_telephone(chair)
+    assert sign_in_again(app, codes[7]) == 303
+
+
+def test_a_sheet_that_was_in_use_is_not_taken_again(chair: CheckingClient) -> None:
+    codes = set_up_sheet(chair)
+    answer = chair.send("/me/second-step/sheet", codes=" ".join(codes), code=codes[3])
+    assert answer.status_code == 422
+    assert "no fresh one" in answer.text
+
+
+def test_a_sheet_of_one_code_forty_times_is_refused(chair: CheckingClient) -> None:
+    answer = chair.send("/me/second-step/sheet", codes=" ".join(["AAAAA-BBBBB"] * 40), code="AAAAA-BBBBB")
+    assert answer.status_code == 422

@@ -57,6 +57,16 @@ def free_port() -> int:
         return int(trial.getsockname()[1])
 
 
+@pytest.fixture(autouse=True)
+def _with_a_terminal() -> Iterator[None]:
+    """Tests may themselves run under `nohup`, and a server that they start would take over its deaf ear."""
+    hang_up = getattr(signal, "SIGHUP", None)
+    before = hang_up and signal.signal(hang_up, signal.SIG_DFL)
+    yield
+    if hang_up:
+        signal.signal(hang_up, before)
+
+
 def begin(data: Path, *arguments: str, **settings: str) -> subprocess.Popen[str]:
     own = {name: value for name, value in os.environ.items() if not name.startswith("CCC_")}
     return subprocess.Popen(

@@ -156,7 +156,7 @@ def test_a_real_policy_is_uploaded_and_read(client: CheckingClient, address: str
         ("text", "# Our confidentiality policy", "There is no clause in this text"),
         ("text", "x" * 100_001, "larger than 100 kB"),
         ("policy", "confidentiality", "You also gave a text of your own."),
-        ("policy", "../../etc/passwd", "Not a valid choice"),
+        ("policy", "../../etc/passwd", "Choose one of these."),
     ],
 )
 def test_a_mistake_is_named_and_nothing_typed_is_lost(
@@ -223,6 +223,27 @@ def test_a_wrong_link_says_how_to_get_another(client: CheckingClient, address: s
 def test_a_newer_link_takes_the_place_of_the_one_before(client: CheckingClient, address: str) -> None:
     centre.new_set_up_token()
     assert client.get(address).status_code == 404
+
+
+def test_what_was_typed_under_a_replaced_link_is_kept_and_goes_on_with_the_newest(
+    client: CheckingClient, address: str
+) -> None:
+    csrf = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', client.get(address).text)
+    assert csrf
+    newest = f"http://localhost/set-up/{centre.new_set_up_token()}/"
+    answer = send_file(client, address, **TYPED, upload=samples.MILLBROOK.encode(), csrf_token=csrf[1])
+    assert answer.status_code == 409
+    assert "This link was replaced by a newer one" in answer.text
+    assert "flask --app app set-up-link" in answer.text
+    assert "4. The address and telephone number of a parent" in answer.text
+    for name in TYPED.keys() - {"new_password", "policy"}:
+        assert TYPED[name] in answer.text, name
+    assert PASSWORD not in answer.text
+    again = {**TYPED, "text": samples.MILLBROOK, "csrf_token": csrf[1], "link": newest}
+    short = send_file(client, address, **{**again, "new_password": "short"})
+    assert (short.status_code, newest in short.text) == (422, True)
+    assert send_file(client, address, **again).status_code == 303
+    assert centre.the_centre().set_up_at
 
 
 def test_a_used_link_opens_nothing(client: CheckingClient, address: str) -> None:

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from datetime import timedelta
 
+import pytest
+
 from ccc import clock
 from ccc.drafts import Draft
 from ccc.people import Person
@@ -41,6 +43,7 @@ def test_a_form_sent_after_the_sign_in_ended_comes_back_filled_in_and_not_carrie
     page = client.get("/people/invite").text
     assert all(f'value="{value}"' in page for value in TYPED.values())
     assert "not sent yet" in page
+    assert "Here is what you typed on 21 November 2026, 10:00." in page
     assert Person.select().count() == before
 
 
@@ -97,3 +100,53 @@ def test_a_sensitive_form_sent_after_the_proof_went_stale_comes_back(as_role: As
 def test_htmx_is_sent_to_the_sign_in_page_and_gets_no_page_into_its_fragment(app: App) -> None:
     answer = app.test_client().get("/me/", headers={"HX-Request": "true"})
     assert (answer.status_code, answer.headers["HX-Redirect"]) == (204, "/sign-in?next=/me/")
+
+
+def test_an_older_draft_says_when_it_was_typed(as_role: AsRole) -> None:
+    client = as_role(Role.COORDINATOR)
+    client.post("/people/invite", data={"csrf_token": "of yesterday", **TYPED})
+    clock.advance(timedelta(minutes=20))
+    assert "Here is what you typed on 21 November 2026, 09:00." in client.get("/people/invite").text
+
+
+BUTTONS = ["/me/end-sign-ins", "/people/1/return", "/quizzes/confidentiality/again"]
+STANDS_ON = {
+    "http://localhost/people/1/": "/people/1/",
+    "http://localhost/people/?show=left&q=a": "/people/?show=left&q=a",
+    # Where there is no page to come back to, the first page is one.
+    "http://localhost/me/end-sign-ins": "/",
+    "http://localhost/nowhere": "/",
+    "http://localhost//evil.example/": "/",
+    "http://evil.example/people/1/": "/",
+    "http://[": "/",
+    "": "/",
+}
+
+
+@pytest.mark.parametrize("button", BUTTONS)
+def test_a_button_whose_token_is_over_leads_back_to_its_page_and_asks_for_another_press(
+    as_role: AsRole, button: str
+) -> None:
+    client = as_role(Role.COORDINATOR)
+    for referer, page in STANDS_ON.items():
+        answer = client.post(button, data={"csrf_token": "of yesterday"}, headers={"Referer": referer})
+        assert (answer.status_code, answer.location) == (303, page), referer
+    text = client.get("/people/1/").text
+    assert "Please press the button again." in text
+    assert "look it through" not in text
+
+
+def test_a_button_pressed_after_the_sign_in_ended_leads_back_to_its_page(as_role: AsRole) -> None:
+    client = as_role(Role.COORDINATOR)
+    token = client.token()
+    clock.advance(timedelta(hours=1))
+    answer = client.post(
+        "/people/1/return", data={"csrf_token": token}, headers={"Referer": "http://localhost/people/1/"}
+    )
+    assert answer.location == "/sign-in?next=/people/1/"
+    assert "please press the button again" in client.get(answer.location).text
+
+
+def test_a_form_comes_back_with_all_of_its_address(as_role: AsRole) -> None:
+    client = as_role(Role.COORDINATOR)
+    assert client.post("/people/invite?from=a", data={"csrf_token": "old", **TYPED}).location == "/people/invite?from=a"

@@ -119,7 +119,8 @@ def test_what_is_kept_is_what_was_shown(as_role: Browser, ready: Person, version
     )
     assert kept.sha256 == undertakings.fingerprint(kept)
     line = AuditLine.get(AuditLine.event == Event.UNDERTAKING_SIGNED)
-    assert (line.actor, line.about, line.facts) == (ready.id, f"person:{ready.id}", json.dumps({"version": version.id}))
+    facts = {"sha256": kept.sha256, "version": version.id}
+    assert (line.actor, line.about, line.facts) == (ready.id, f"person:{ready.id}", json.dumps(facts))
 
 
 @pytest.mark.parametrize("name", ["", "   ", "V", "1 2", "x" * 101])

@@ -1,13 +1,18 @@
 """Who has not joined yet, and the invitations made for all of them at once."""
 
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import NamedTuple
 
 from ccc import clock
+from ccc.audit import AuditLine, Event
 from ccc.db import Instant, db, writing
-from ccc.people import Person
+from ccc.people import Person, RefusedError, ref
+from ccc.roles import Role
 from ccc.signin import links
-from ccc.signin.links import OneTimeLink, Purpose
+from ccc.signin.links import Details, OneTimeLink, Purpose
+
+A_MOMENT = timedelta(minutes=10)
 
 NOT_JOINED = """
 SELECT p.id, p.name, (
@@ -27,6 +32,30 @@ class Outside(NamedTuple):
     number: int
     name: str
     link: int | None
+
+
+def invite(details: Details, role: Role | None, by: Person, base_url: str) -> Person:
+    """Add a person and make their link.
+
+    Raises RefusedError when the same form is sent twice, as by the Back button or a double click.
+    """
+    with writing():
+        if just_added(details.name, by):
+            raise RefusedError(
+                f"{details.name} was added a moment ago. Is this the same person? Their invitation is on their page. "
+                "If this is another person, add what tells them apart."
+            )
+        return links.invite(details, role, by, base_url)
+
+
+def just_added(name: str, by: Person) -> bool:
+    """Tell whether somebody of this name was added by the same person in the last ten minutes."""
+    fresh = Person.select(Person.id, Person.name).where(
+        Person.created_at > clock.now() - A_MOMENT, Person.left_on.is_null()
+    )
+    alike = [ref(person) for person in fresh if _same(person.name) == _same(name)]
+    added = (AuditLine.event == Event.PERSON_ADDED) & (AuditLine.actor == by.id) & AuditLine.about.in_(alike)
+    return bool(AuditLine.select().where(added).exists())
 
 
 def not_joined(*, anyone: bool) -> list[Outside]:
@@ -50,3 +79,7 @@ def open_links(people: Iterable[Outside]) -> list[OneTimeLink]:
     rows = OneTimeLink.select(OneTimeLink, Person).join(Person, on=OneTimeLink.person)
     found = {link.id: link for link in rows.where(OneTimeLink.id.in_(numbers))}
     return [found[number] for number in numbers]
+
+
+def _same(name: str) -> str:
+    return " ".join(name.split()).casefold()

@@ -35,6 +35,7 @@ from ccc.policies.reviews import (
     month_end,
     months_after,
     next_review,
+    overdue,
     review_is_overdue,
     set_review,
 )
@@ -46,7 +47,7 @@ __all__ = [
     "fingerprint", "fixed_due", "in_force", "in_the_making", "is_slug", "key_of", "making", "may_publish_alone",
     "mentions_dbs", "model_labels", "model_policies", "model_slugs", "model_text",
     "month_end", "months_after", "names_of_others", "next_review",
-    "nothing_published", "promises", "publish", "publish_alone", "published", "ref", "retag",
+    "nothing_published", "overdue", "promises", "publish", "publish_alone", "published", "ref", "retag",
     "review_is_overdue", "send_back", "set_review", "source_of", "tags", "tree", "why_not_approve",
     "why_not_approve_each",
 ]  # fmt: skip

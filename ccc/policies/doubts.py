@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from ccc.policies.lookup import all_in_force, promises
+from ccc.policies.lookup import all_in_force, promises_of_each
 from ccc.policies.records import Version
 from ccc.provisions import PROVISIONS, Key
 
@@ -20,8 +20,10 @@ class Doubts:
 
 def doubts(version: Version) -> Doubts:
     """What is missing from a draft or contradicts itself. Only the policy on confidentiality should hold everything."""
-    made = promises(version)
-    elsewhere = {key for other in all_in_force() if other.policy_id != version.policy_id for key in promises(other)}
+    others = [other for other in all_in_force() if other.policy_id != version.policy_id]
+    each_makes = promises_of_each([version, *others])
+    made = each_makes.pop(version.id)
+    elsewhere = {key for makes in each_makes.values() for key in makes}
     whole = version.policy.slug == ABOUT_EVERYTHING
     missing = [PROVISIONS[key].promise for key in Key if whole and key not in made and key not in elsewhere]
     twice = [PROVISIONS[key].promise for key, each in made.items() if _differ(each)]

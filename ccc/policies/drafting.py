@@ -27,10 +27,11 @@ class Decision(StrEnum):
     CLAUSE = "clause"
 
 
-def draft(slug: str, source: str, by: Person) -> Version:
+def draft(slug: str, source: str, by: Person, named: str = "") -> Version:
     """Read a document and keep it as the draft of a policy's next version; it takes the place of an earlier draft.
 
-    A clause that stood there before keeps the promises that people gave it. Raises policy_text.UnreadableError,
+    A clause that stood there before keeps the promises that people gave it, and the dates of review stay where the
+    text names none. A new policy whose text has no title is called after `named`. Raises policy_text.UnreadableError,
     and RefusedError for a slug that cannot stand in an address, or while an approved version waits.
     """
     reading = policy_text.read(source)
@@ -39,14 +40,14 @@ def draft(slug: str, source: str, by: Person) -> Version:
     if not reading.clauses:
         raise RefusedError("There is no clause in this text: it is a title or an introduction only.")
     with writing():
-        policy, _ = Policy.get_or_create(slug=slug, defaults={"title": reading.title or _title_for(slug)})
+        policy, _ = Policy.get_or_create(slug=slug, defaults={"title": reading.title or _title_for(slug, named)})
         before = in_the_making(policy)
         known, drafters = _tags_by_text(before or in_force(slug)), _drafters(before) | {by.id}
         aside, left_out = _sorted_out(reading, source, before)
         if before:
             drop(before, by)
         version: Version = Version.create(
-            policy=policy, set_aside=aside, left_out=left_out, **_read_off(reading, policy)
+            policy=policy, set_aside=aside, left_out=left_out, **_read_off(reading, policy, before)
         )
         for person in sorted(drafters):
             Drafter.create(version=version, person=person)
@@ -132,18 +133,20 @@ def _tags_by_text(version: Version | None) -> Known:
     return {clause.text: made.get(clause.id, []) for clause in clauses(version)}
 
 
-def _read_off(reading: policy_text.Reading, policy: Policy) -> dict[str, object]:
+def _read_off(reading: policy_text.Reading, policy: Policy, before: Version | None) -> dict[str, object]:
+    named = reading.review.reviewed_on
     return {
         "title": reading.title or policy.title,
         "preamble": reading.preamble,
         "review_statement": reading.review.statement or "",
-        "reviewed_on": reading.review.reviewed_on and month_end(reading.review.reviewed_on),
+        "reviewed_on": month_end(named) if named else before and before.reviewed_on,
+        "review_months": before and before.review_months,
     }
 
 
-def _title_for(slug: str) -> str:
-    words = "DBS" if slug == "dbs" else slug.replace("-", " ").capitalize()
-    return f"{words} policy"
+def _title_for(slug: str, named: str) -> str:
+    words = named or ("DBS" if slug == "dbs" else slug.replace("-", " ").capitalize())
+    return words if "policy" in words.casefold() else f"{words} policy"
 
 
 def _store_clauses(

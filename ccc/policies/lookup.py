@@ -1,12 +1,14 @@
 """Finds policies, versions, clauses and promises; changes nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from ccc.db import db
 from ccc.policies.records import Clause, Policy, Tag, Version
 from ccc.provisions import Key
+
+Promises = dict[Key, list[dict[str, str | int]]]
 
 
 @dataclass(frozen=True)
@@ -72,12 +74,17 @@ def tags(version: Version) -> dict[int, list[Tag]]:
     return found
 
 
-def promises(version: Version) -> dict[Key, list[dict[str, str | int]]]:
+def promises(version: Version) -> Promises:
     """What a version promises: each promise with the choices of every clause that makes it."""
-    found: dict[Key, list[dict[str, str | int]]] = {}
-    for made in tags(version).values():
-        for tag in made:
-            found.setdefault(Key(tag.provision), []).append(tag.chosen)
+    return promises_of_each([version])[version.id]
+
+
+def promises_of_each(versions: Iterable[Version]) -> dict[int, Promises]:
+    """The same for several versions, at the cost of one."""
+    found: dict[int, Promises] = {version.id: {} for version in versions}
+    made = Tag.select(Tag, Clause).join(Clause).where(Clause.version.in_(list(found)))
+    for tag in made.order_by(Clause.position, Tag.id):
+        found[tag.clause.version_id].setdefault(Key(tag.provision), []).append(tag.chosen)
     return found
 
 

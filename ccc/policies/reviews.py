@@ -1,6 +1,7 @@
 """When a policy was last reviewed, and when it is due again."""
 
 from calendar import monthrange
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -8,7 +9,7 @@ from ccc import centre, clock
 from ccc.audit import Event, record
 from ccc.db import writing
 from ccc.people import Person, RefusedError
-from ccc.policies.lookup import promises
+from ccc.policies.lookup import Promises, promises, promises_of_each
 from ccc.policies.records import Version, ref
 from ccc.provisions import Key
 
@@ -56,8 +57,7 @@ def set_review(version: Version, review: Review, by: Person) -> None:
 
 def cycle(version: Version) -> str | None:
     """How often the policy promises to be reviewed: "annual", "regular", or None for no promise."""
-    cycles = {str(choices["cycle"]) for choices in promises(version).get(Key.REVIEW, [])}
-    return "annual" if "annual" in cycles else "regular" if cycles else None
+    return _cycle(promises(version))
 
 
 def fixed_due(version: Version) -> date | None:
@@ -69,13 +69,32 @@ def fixed_due(version: Version) -> date | None:
 
 def next_review(version: Version) -> date | None:
     """When the next review is due. *Regularly* without months of its own takes the centre's, once it has any."""
-    if version.review_due or not version.reviewed_on or cycle(version) != "regular":
-        return version.review_due
-    months = centre.the_centre().review_months
-    return months_after(version.reviewed_on, months) if months else None
+    return _next_reviews([version])[version.id]
 
 
 def review_is_overdue(version: Version) -> bool:
     """Tell whether the day of the next review has passed."""
-    due = next_review(version)
-    return due is not None and due < clock.today()
+    return bool(overdue([version]))
+
+
+def overdue(versions: Iterable[Version]) -> list[Version]:
+    """Those whose next review should have been before today; it costs the same for many as for one."""
+    asked = list(versions)
+    due = _next_reviews(asked)
+    return [version for version in asked if (day := due[version.id]) is not None and day < clock.today()]
+
+
+def _next_reviews(versions: Iterable[Version]) -> dict[int, date | None]:
+    due: dict[int, date | None] = {version.id: version.review_due for version in versions}
+    undated = [version for version in versions if not version.review_due and version.reviewed_on]
+    months: int | None = centre.the_centre().review_months if undated else None
+    if months:
+        makes = promises_of_each(undated)
+        regular = [version for version in undated if _cycle(makes[version.id]) == "regular"]
+        due |= {version.id: months_after(version.reviewed_on, months) for version in regular}
+    return due
+
+
+def _cycle(made: Promises) -> str | None:
+    cycles = {str(choices["cycle"]) for choices in made.get(Key.REVIEW, [])}
+    return "annual" if "annual" in cycles else "regular" if cycles else None

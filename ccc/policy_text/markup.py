@@ -14,37 +14,70 @@ _OTHER = "br caption col colgroup iframe input label li link meta td th wbr"
 _KNOWN = frozenset(f"{_INLINE} {_BLOCK} {_HEADINGS} {_ASIDE} {_OTHER}".split())
 _BREAKING = frozenset(f"{_BLOCK} {_HEADINGS} {_ASIDE} caption".split())
 _ASIDES = frozenset(_ASIDE.split())
+_LAYOUT = frozenset(f"p div li ul ol table body html {_HEADINGS}".split())
 
 # A tag ends at ">" outside quotes and never runs past the next "<", nor a comment past the next one, so that looking
 # for them takes linear time.
 _TAG = re.compile(
-    r"""<!--(?:[^<-]|-(?!->)|<(?!!--))*-->|<![a-zA-Z\[][^<>]*>|<\?[^<>]*>"""
-    r"""|</?([a-zA-Z][a-zA-Z0-9]*)(?:[\s/](?:[^<>"']|"[^"<]*"|'[^'<]*')*)?>"""
+    r"""<!--(?:[^<-]|-(?!->)|<(?!!--))*-->|<!(?:doctype\b|\[)[^<>]*>|<\?(?:xml|php)\b[^<>]*>"""
+    r"""|</?([a-z][a-z0-9]*)((?:[\s/](?:[^<>"']|"[^"<]*"|'[^'<]*')*)?)>""",
+    re.IGNORECASE,
 )
-_LAYOUT = re.compile(r"<(?:p|div|li|ul|ol|table|body|html|h[1-6])(?:\s[^<>]*)?>", re.IGNORECASE)
+# What may follow the name of a tag. The quantifiers with "++" never give back, so that this takes linear time too.
+_BARE = (
+    "allowfullscreen async autofocus defer hidden itemscope nomodule noshade novalidate nowrap open readonly reversed"
+)
+# These are everyday words as well ("<form required>"), so they count only in a tag that has a "name=value" too.
+_BARE_WORDS = "border checked compact disabled multiple required selected"
+
+
+def _attributes(bare: str) -> re.Pattern[str]:
+    names = "|".join(bare.split())
+    value = r"""(?:"[^"]*"|'[^']*'|[^\s"'=<>`]++)"""
+    one = rf"(?:[a-z_:@][\w:.@-]*+\s*+=\s*+{value}|(?:{names}|data-[\w-]++)(?=[\s/]|\Z))"
+    return re.compile(rf"""(?:(?:[\s/]++|(?<=["'])){one})*[\s/]*""", re.IGNORECASE)
+
+
+_WITH_VALUES, _WITHOUT_VALUES = _attributes(f"{_BARE} {_BARE_WORDS}"), _attributes(_BARE)
 # A "<" that opens no tag is a word's: it travels as this stand-in, which no cleaned text holds.
 _STAND_IN = "\ufdd0"
 
 
 def to_lines(text: str) -> tuple[str, list[str]]:
     """Return plain text and what no reader of the page would see as its text (scripts, styles, menus)."""
-    if not any(_is_tag(found) for found in _TAG.finditer(text)):
+    tags = [found for found in _TAG.finditer(text) if _is_tag(found)]
+    is_document = any(_opens(found, _LAYOUT) for found in tags)
+    tags = tags if is_document else _without_unclosed_asides(tags)
+    if not tags:
         return text, []
-    page = _Page(keeps_lines=not _LAYOUT.search(text))
-    page.feed(_TAG.sub(lambda found: found[0] if _is_tag(found) else found[0].replace("<", _STAND_IN), _guarded(text)))
+    page = _Page(keeps_lines=not is_document)
+    page.feed(_guarded(text, tags))
     page.end()
     return "\n".join(page.lines), page.set_aside
 
 
 def _is_tag(found: re.Match[str]) -> bool:
-    """Tell a tag from words in angle brackets, such as a form's "<name of centre>"."""
-    return found[1] is None or found[1].lower() in _KNOWN
+    """Tell a tag from words in angle brackets, such as "<name of centre>" or "<a member of the committee>"."""
+    if found[1] is None:
+        return True
+    attributes = _WITH_VALUES if "=" in found[2] else _WITHOUT_VALUES
+    return found[1].lower() in _KNOWN and attributes.fullmatch(found[2]) is not None
 
 
-def _guarded(text: str) -> str:
-    """Put the stand-in for every "<" that opens nothing."""
+def _opens(found: re.Match[str], names: frozenset[str]) -> bool:
+    return found[1] is not None and found[0][1] != "/" and found[1].lower() in names
+
+
+def _without_unclosed_asides(tags: list[re.Match[str]]) -> list[re.Match[str]]:
+    """Take "Ask <title> first" for words where nothing closes it: all the clauses after it would be set aside."""
+    closed = {found[1].lower(): found.start() for found in tags if found[0].startswith("</")}
+    return [found for found in tags if not _opens(found, _ASIDES) or closed.get(found[1].lower(), -1) > found.start()]
+
+
+def _guarded(text: str, tags: list[re.Match[str]]) -> str:
+    """Put the stand-in for every "<" that opens no tag."""
     parts, end = [], 0
-    for found in _TAG.finditer(text):
+    for found in tags:
         parts += [text[end : found.start()].replace("<", _STAND_IN), found[0]]
         end = found.end()
     return "".join([*parts, text[end:].replace("<", _STAND_IN)])

@@ -119,8 +119,14 @@ def start(person: Person, quiz: Quiz, version: Version, *, count: int, has_read:
         return _begin(person, version, selection.choose(fitting, count, DICE))
 
 
-def again(attempt: Attempt, quiz: Quiz, version: Version) -> Attempt:
-    """Begin a short attempt on the promises that were missed; go on with the one that is open already.
+def how_many_again(attempt: Attempt, quiz: Quiz, version: Version, count: int) -> int:
+    """How many questions there will be when the missed ones are tried again: none once the policy asks none of them."""
+    # Chance decides which they are, and never how many.
+    return len(_missed_again(attempt, quiz, version, count))
+
+
+def again(attempt: Attempt, quiz: Quiz, version: Version, *, count: int) -> Attempt:
+    """Begin an attempt on the promises that were missed; go on with the one that is open already.
 
     Raises RefusedError when the quiz is passed, and when these questions belong to an older policy.
     """
@@ -130,10 +136,7 @@ def again(attempt: Attempt, quiz: Quiz, version: Version) -> Attempt:
             return going_on
         if is_outdated(attempt, version):
             raise RefusedError("The policy has changed since then. Begin the quiz on the new one.")
-        fitting = selection.asked_under(quiz, policies.promises(version))
-        wrong, asked = {q.id for q in missed(attempt)}, {q.id for q in attempt.questions}
-        chosen = selection.choose_again(fitting, wrong, DICE, asked=asked)
-        return _begin(attempt.person, version, chosen, again_of=attempt)
+        return _begin(attempt.person, version, _missed_again(attempt, quiz, version, count), again_of=attempt)
 
 
 def answer(attempt: Attempt, index: int, chosen: Collection[int], pass_mark: int) -> Attempt:
@@ -156,6 +159,12 @@ def answer(attempt: Attempt, index: int, chosen: Collection[int], pass_mark: int
         else:
             _keep(fresh, marks=json.dumps(results), answers=json.dumps([*fresh.chosen, sorted(set(chosen))]))
         return Attempt.get_by_id(attempt.id)
+
+
+def _missed_again(attempt: Attempt, quiz: Quiz, version: Version, count: int) -> list[Question]:
+    fitting = selection.asked_under(quiz, policies.promises(version))
+    wrong, asked = {q.id for q in missed(attempt)}, {q.id for q in attempt.questions}
+    return selection.choose_again(fitting, wrong, count, DICE, asked=asked)
 
 
 def _of(person: Person | int, quiz: str) -> ModelSelect:

@@ -37,18 +37,21 @@ def choose(fitting: Sequence[Question], count: int, rng: Random) -> list[Questio
 
 
 def choose_again(
-    fitting: Sequence[Question], missed: Collection[str], rng: Random, *, asked: Collection[str] = ()
+    fitting: Sequence[Question], missed: Collection[str], count: int, rng: Random, *, asked: Collection[str] = ()
 ) -> list[Question]:
-    """Draw the questions of a retry: each missed one, and beside it another on the same promise.
+    """Draw the questions of a retry: each missed one, and beside it another on the same promise, up to `count`.
 
-    Others that were not in `asked` come first. Empty when none of the missed questions fits the policy any more.
+    Where there is not room for all, what was missed comes first, chosen as for the whole quiz. Others that were not in
+    `asked` come before those that were. Empty when none of the missed questions fits the policy any more.
     """
-    again = [question for question in fitting if question.id in missed]
+    again = choose([question for question in fitting if question.id in missed], count, rng)
     others = [question for question in fitting if question.id not in missed]
     rng.shuffle(others)
     others.sort(key=lambda question: question.id in asked)
-    for provision, count in Counter(question.provision for question in again).items():
-        again += [question for question in others if question.provision is provision][:count]
+    beside: list[Question] = []
+    for provision, missed_here in Counter(question.provision for question in again).items():
+        beside += [question for question in others if question.provision is provision][:missed_here]
+    again += beside[: max(0, count - len(again))]
     rng.shuffle(again)
     return again
 

@@ -2,6 +2,7 @@
 
 from functools import cache
 from importlib.resources import files
+from typing import NamedTuple
 
 from peewee import BlobField, ForeignKeyField, IntegerField, IntegrityError, TextField
 
@@ -64,25 +65,44 @@ def check_password(password: str) -> None:
         raise RefusedError("Too many people use that password. Three or four words of your own do well.")
 
 
+class Keys(NamedTuple):
+    """A key pair and its lock, made before any transaction: the derivation is slow, and others want to write."""
+
+    lock: vault.Lock
+    private: bytes
+
+
+def keys_for(password: str) -> Keys:
+    """Make a key pair for a new password. Raises RefusedError for a weak one."""
+    check_password(password)
+    private = vault.new_private_key()
+    return Keys(vault.wrap(private, password), private)
+
+
 def make(person: Person, sign_in_name: str, password: str) -> tuple[Account, bytes]:
     """Make the account of a person; its private key comes back with it, for the first sign-in.
 
     Raises RefusedError when the name is taken or the password too weak.
     """
-    check_password(password)
-    private = vault.new_private_key()
-    lock = vault.wrap(private, password)
+    return store(person, sign_in_name, keys_for(password))
+
+
+def store(person: Person, sign_in_name: str, keys: Keys) -> tuple[Account, bytes]:
+    """The same, with keys made before. Raises RefusedError when the name is taken."""
     try:
         with writing():
             account = Account.create(
-                person=person, sign_in_name=sign_in_name.strip(), name_index=name_index(sign_in_name), **_columns(lock)
+                person=person,
+                sign_in_name=sign_in_name.strip(),
+                name_index=name_index(sign_in_name),
+                **_columns(keys.lock),
             )
             record(Event.JOINED, person.id, ref(person))
     except IntegrityError as error:
         raise RefusedError(
             "That sign-in name is taken. Choose another, for instance with your year of joining."
         ) from error
-    return account, private
+    return account, keys.private
 
 
 def change_password(account: Account, private: bytes, password: str) -> None:
@@ -91,10 +111,9 @@ def change_password(account: Account, private: bytes, password: str) -> None:
     _store(account, vault.wrap(private, password))
 
 
-def replace_forgotten_password(account: Account, password: str) -> None:
-    """Make a new key pair: nobody can open the old one without the old password."""
-    check_password(password)
-    _store(account, vault.wrap(vault.new_private_key(), password))
+def replace_keys(account: Account, keys: Keys) -> None:
+    """Take a new key pair for a forgotten password: nobody can open the old one without the old password."""
+    _store(account, keys.lock)
 
 
 def _store(account: Account, lock: vault.Lock) -> None:

@@ -26,7 +26,10 @@ class Purpose(StrEnum):
 
 
 LASTS = {Purpose.JOIN: timedelta(days=14), Purpose.PASSWORD: timedelta(days=1)}
-ASK = "Ask the person who invited you for a new one."
+ASK = {
+    Purpose.JOIN: "Ask the person who invited you for a new one.",
+    Purpose.PASSWORD: "Ask for another at “I do not remember my password”, or ring the co-ordinator.",
+}
 
 
 class OneTimeLink(Record):
@@ -103,13 +106,13 @@ def find(token: str, purpose: Purpose) -> OneTimeLink:
     """The link with this token. Raises LinkError, in words for the person who holds it."""
     link = OneTimeLink.get_or_none(OneTimeLink.token_hash == _hash(token), OneTimeLink.purpose == purpose)
     if link is None:
-        raise LinkError("We do not know this link. Look whether all of it was copied. " + ASK)
+        raise LinkError("We do not know this link. Look whether all of it was copied. " + ASK[purpose])
     if link.used_at:
         raise LinkError("This link was used already, and works only once. If it was you, sign in. If not, tell us.")
     if link.withdrawn_at or link.person.left_on:
-        raise LinkError("This link was withdrawn, perhaps because a newer one was sent. " + ASK)
+        raise LinkError("This link was withdrawn, perhaps because a newer one was sent. " + ASK[purpose])
     if link.expires_at <= clock.now():
-        raise LinkError("This link is too old. " + ASK)
+        raise LinkError("This link is too old. " + ASK[purpose])
     return link
 
 
@@ -132,24 +135,26 @@ def recover(person: Person, role: Role, base_url: str) -> OneTimeLink:
 
 def join(token: str, sign_in_name: str, password: str) -> tuple[Account, bytes]:
     """Make the invited person's account and open it. Of two who use the link at once, the second is told."""
+    find(token, Purpose.JOIN)
+    keys = accounts.keys_for(password)
     with writing():
         link = find(token, Purpose.JOIN)
         if accounts.of(link.person):
             raise LinkError("You have an account already. Sign in with it.")
-        opened = accounts.make(link.person, sign_in_name, password)
+        opened = accounts.store(link.person, sign_in_name, keys)
         _use(link)
     return opened
 
 
 def new_password(token: str, password: str) -> Account:
     """Give a forgotten password's owner a new one, and end every sign-in there was."""
-    accounts.check_password(password)
+    keys = accounts.keys_for(password)
     with writing():
         link = find(token, Purpose.PASSWORD)
         account = accounts.of(link.person)
         if account is None:
             raise LinkError("There is no account yet. Use your invitation first.")
-        accounts.replace_forgotten_password(account, password)
+        accounts.replace_keys(account, keys)
         sign_ins.end_all(account, "new-password")
         _use(link)
     return account
@@ -161,8 +166,14 @@ def forgot(sign_in_name: str, address: str, base_url: str) -> None:
     with writing():
         throttle.begin(f"forgot:{accounts.name_index(sign_in_name)}", address)
         account = accounts.find(sign_in_name)
-        if account and account.person.email and not account.person.left_on:
+        if account and account.person.email and not account.person.left_on and not _was_handed_over(account.person):
             make(account.person, Purpose.PASSWORD, None, base_url)
+
+
+def _was_handed_over(person: Person) -> bool:
+    """Tell whether somebody at the centre made the link that is open: a stranger's click must not withdraw it."""
+    link = open_link_of(person, Purpose.PASSWORD)
+    return link is not None and link.made_by_id is not None
 
 
 def _use(link: OneTimeLink) -> None:

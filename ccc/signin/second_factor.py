@@ -52,17 +52,24 @@ def turn_on_telephone(account: Account, secret: str, code: str) -> list[str]:
     with writing():
         changed = {"totp": secret, "totp_step": step, "second_factor": TELEPHONE, "second_factor_off_at": None}
         Account.update(**changed).where(Account.id == account.id).execute()
+        _spend(OneUseCode.account == account)
         record(Event.SECOND_FACTOR_ON, account.person_id, ref(account.person_id), kind=TELEPHONE)
         return new_codes(account, RECOVERY)
 
 
 def turn_on_sheet(account: Account, codes: list[str], typed: str) -> None:
-    """Use a printed sheet from now on, once one of its codes was typed in: the sheet is in their hands."""
+    """Use a printed sheet from now on, once one of its codes was typed in: the sheet is in their hands.
+
+    Raises RefusedError for a code that is not on it, and for a sheet that was in use before.
+    """
+    if len(set(codes)) < HOW_MANY[SHEET] or _were_used(account, codes):
+        raise RefusedError("This sheet is no fresh one. Go back to “Second step” and begin again.")
     if _plain(typed) not in {_plain(code) for code in codes}:
         raise RefusedError("That code is not on the sheet. Type any one of its codes.")
     with writing():
         changed = {"totp": None, "second_factor": SHEET, "second_factor_off_at": None}
         Account.update(**changed).where(Account.id == account.id).execute()
+        _spend(OneUseCode.account == account)
         _store_codes(account, SHEET, codes)
         _use_code(account, typed)
         record(Event.SECOND_FACTOR_ON, account.person_id, ref(account.person_id), kind=SHEET)
@@ -72,6 +79,7 @@ def new_codes(account: Account, kind: str) -> list[str]:
     """Make fresh one-use codes of a kind; the old ones of that kind no longer count."""
     codes = fresh_codes(HOW_MANY[kind])
     with writing():
+        _spend((OneUseCode.account == account) & (OneUseCode.kind == kind))
         _store_codes(account, kind, codes)
     return codes
 
@@ -121,7 +129,7 @@ def turn_off_what_is_due() -> int:
         with writing():
             cleared = {"totp": None, "second_factor": None, "second_factor_off_at": None}
             Account.update(**cleared).where(Account.id == account.id).execute()
-            OneUseCode.delete().where(OneUseCode.account == account).execute()
+            _spend(OneUseCode.account == account)
             record(Event.SECOND_FACTOR_OFF, None, ref(account.person_id))
     return len(due)
 
@@ -131,8 +139,17 @@ def removals_waiting() -> list[Account]:
     return list(Account.select(Account, Person).join(Person).where(Account.second_factor_off_at.is_null(is_null=False)))
 
 
+def _spend(which) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001  (peewee's expressions have no type)
+    """Codes that are replaced are not deleted: their hashes stay, so that no code ever counts again."""
+    OneUseCode.update(used_at=clock.now()).where(which, OneUseCode.used_at.is_null()).execute()
+
+
+def _were_used(account: Account, codes: list[str]) -> bool:
+    hashes = [_code_hash(account, code) for code in codes]
+    return bool(OneUseCode.select().where(OneUseCode.code_hash.in_(hashes)).exists())
+
+
 def _store_codes(account: Account, kind: str, codes: list[str]) -> None:
-    OneUseCode.delete().where(OneUseCode.account == account, OneUseCode.kind == kind).execute()
     OneUseCode.insert_many(
         [(account.id, kind, _code_hash(account, code), clock.now()) for code in codes],
         fields=[OneUseCode.account, OneUseCode.kind, OneUseCode.code_hash, OneUseCode.created_at],

@@ -8,7 +8,7 @@ from hashlib import sha256
 
 from peewee import BlobField, BooleanField, ForeignKeyField, TextField
 
-from ccc import clock, roles, vault
+from ccc import clock, people, roles, vault
 from ccc.audit import Event, record
 from ccc.db import Instant, Record, db, writing
 from ccc.people import Person, ref
@@ -179,6 +179,16 @@ def end_all(account: Account | int, why: str, but: int | None = None) -> int:
         person = Account.get_by_id(number).person_id
         record(Event.SIGN_INS_ENDED, person, ref(person), why=why)
     return ended
+
+
+def end_for(person: Person) -> None:
+    """End every sign-in of a person who leaves, so that coming back opens no browser of bygone days."""
+    account = accounts.of(person)
+    if account:
+        end_all(account, "left")
+
+
+people.when_leaving.append(end_for)
 
 
 def recent(person: Person, count: int = 10) -> list[SignIn]:

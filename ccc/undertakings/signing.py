@@ -76,7 +76,7 @@ def sign(person: Person, seen: str, typed_name: str) -> tuple[Acknowledgement, b
             raise ReplacedError
         _insist_on_steps(person, version)
         given = _keep(person, version, typed_name=typed_name, signed_on=clock.today())
-        record(Event.UNDERTAKING_SIGNED, person.id, ref(person), version=version.id)
+        record(Event.UNDERTAKING_SIGNED, person.id, ref(person), version=version.id, sha256=given.sha256)
     return given, True
 
 
@@ -93,7 +93,8 @@ def record_on_paper(person: Person, version: Version, signed_on: date, seen_by: 
         if before:
             raise RefusedError(f"They signed already, on {_said(before.signed_on)}. That first signature stands.")
         given = _keep(person, version, signed_on=signed_on, on_paper_seen_by=seen_by.id, recorded_by=by.id)
-        record(Event.UNDERTAKING_ON_PAPER, by.id, ref(person), version=version.id, seen_by=seen_by.id)
+        how = {"version": version.id, "seen_by": seen_by.id, "sha256": given.sha256}
+        record(Event.UNDERTAKING_ON_PAPER, by.id, ref(person), **how)
     return given
 
 

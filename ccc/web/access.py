@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from flask import Flask, abort, current_app, request, url_for
+from flask import Flask, abort, current_app, flash, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, current_user
 
@@ -61,21 +61,28 @@ def check_access() -> ResponseReturnValue | None:
 
 def _further(rule: Rule) -> ResponseReturnValue | None:
     if me().stage == Stage.CODE:
-        return elsewhere(url_for("signin.code", next=typed.came_from()))
+        return _by_way_of("signin.code")
     if me().stage == Stage.SET_UP:
         return elsewhere(url_for("second_factor.choose"))
     if not isinstance(rule.who, May) or not me().may(rule.who):
         abort(403)
     if rule.fresh and not me().proof_is_fresh:
         typed.keep(me().account_id, me().public_key)
-        return elsewhere(url_for("signin.again", next=typed.came_from()))
+        return _by_way_of("signin.again")
     return None
 
 
 def _to_sign_in() -> ResponseReturnValue:
     """Keep what was typed for its owner, and ask them to sign in."""
     typed.keep_for_owner_of_ended()
-    return elsewhere(url_for("signin.sign_in", next=typed.came_from()))
+    return _by_way_of("signin.sign_in")
+
+
+def _by_way_of(door: str) -> ResponseReturnValue:
+    """Lead through a door and back. What was typed waits there; a button has to be pressed once more."""
+    if not typed.can_be_opened(request.path):
+        flash("That was not carried out yet. After this, please press the button again.")
+    return elsewhere(url_for(door, next=typed.came_from()))
 
 
 def insist(app: Flask) -> None:
@@ -86,7 +93,9 @@ def insist(app: Flask) -> None:
 
 
 def init_app(app: Flask) -> None:
-    manager = LoginManager(app)
+    manager = LoginManager(app, add_context_processor=False)
+    # Flask-Login's own processor asks the database for every page, even for the one that says it is in trouble.
+    app.jinja_env.globals["current_user"] = current_user
     manager.session_protection = None
     manager.user_loader(sign_ins.resume)
     app.before_request(check_access)

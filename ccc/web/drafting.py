@@ -15,7 +15,7 @@ from ccc.web.access import access, me
 from ccc.web.form import Form
 from ccc.web.page import page
 from ccc.web.policies import links_from
-from ccc.web.policy_forms import NewPolicyForm, ReviewForm, TagForm, TextForm, filled_from
+from ccc.web.policy_forms import LONGEST_NAME, NewPolicyForm, ReviewForm, TagForm, TextForm, filled_from
 
 bp = Blueprint("drafting", __name__, url_prefix="/drafting")
 GONE = "There is no such draft any more: somebody published it or threw it away. Look at the list of policies."
@@ -27,7 +27,7 @@ def index() -> ResponseReturnValue:
     """Every policy: what is in force, what is in the making, and what comes next."""
     form = NewPolicyForm()
     if form.validate_on_submit():
-        return redirect(url_for(".draft", slug=form.slug), 303)
+        return redirect(url_for(".draft", slug=form.slug, name=form.name.data), 303)
     begun = list(Policy.select().order_by(Policy.title))
     making = {version.policy_id: version for version in policies.all_in_the_making()}
     return page(
@@ -52,7 +52,7 @@ def text(slug: str) -> ResponseReturnValue:
     form = TextForm(data={"text": _begins_with(making or held)})
     if form.validate_on_submit():
         with form.reading():
-            policies.draft(slug, form.text.data, me().person)
+            policies.draft(slug, form.text.data, me().person, named=_named() or "")
             flash("The text is read. Look through what we made of it.")
             return redirect(url_for(".draft", slug=slug), 303)
     known: dict[str, Any] = {"slug": slug, "making": making, "in_force": held, "models": policies.model_labels(slug)}
@@ -65,7 +65,7 @@ def draft(slug: str) -> ResponseReturnValue:
     """The draft as it stands, with what each clause is taken to promise."""
     version = policies.making(slug)
     if version is None:
-        return redirect(url_for(".text", slug=slug), 303)
+        return redirect(url_for(".text", slug=slug, name=_named()), 303)
     return page(
         "drafting/draft.html",
         version=version,
@@ -147,6 +147,12 @@ def review_shown(version: Version) -> dict[str, str]:
     month = version.reviewed_on or policies.months_after(clock.today(), 0)
     months = version.review_months or centre.the_centre().review_months
     return {"month": str(month.month), "year": str(month.year), "months": str(months or "")}
+
+
+def _named() -> str | None:
+    """What somebody called a policy that they begin; an address has no signs for all of it."""
+    name = request.args.get("name", "").strip()
+    return name if name and name.isprintable() and len(name) <= LONGEST_NAME else None
 
 
 def _begins_with(version: Version | None) -> str:

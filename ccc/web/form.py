@@ -3,18 +3,39 @@
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 from flask_wtf import FlaskForm
 from flask_wtf.form import _Auto, _is_submitted
 from werkzeug.datastructures import MultiDict
-from wtforms import Field, SelectChoice, StringField, ValidationError
+from wtforms import DateField, Field, SelectChoice, StringField, ValidationError
+from wtforms.i18n import DummyTranslations
 from wtforms.validators import Length
 
 from ccc.people import RefusedError
 from ccc.web import typed
+from ccc.written_dates import as_day
 
 # Tab and line breaks are the only control characters that people type.
 ALLOWED = "\t\n\r"
+# Letters by their category, and yet nothing is seen: fillers of the Korean script, and an empty cell of braille.
+BLANK_LETTERS = "\u115f\u1160\u3164\uffa0\u2800"
+OURS = {
+    "Not a valid choice.": "Choose one of these.",
+    "Invalid Choice: could not coerce.": "Choose one of these.",
+    "Not a valid integer value.": "Type in a whole number, in figures.",
+    "Not a valid date value.": "We do not understand this date. Write it like 4/3/2026.",
+    "Invalid input.": "We do not understand this. Please look at it again.",
+    "This field is required.": "Fill this in.",
+}
+YEARS = range(1900, 2200)
+
+
+class PlainWords(DummyTranslations):
+    """What a person reads in place of the library's own messages."""
+
+    def gettext(self, string: str) -> str:
+        return OURS.get(string, string)
 
 
 class Form(FlaskForm):
@@ -25,6 +46,9 @@ class Form(FlaskForm):
             if formdata is _Auto and not _is_submitted():
                 return typed.given_back()
             return super().wrap_formdata(form, formdata)
+
+        def get_translations(self, _form: FlaskForm) -> PlainWords:
+            return PlainWords()
 
     @property
     def status(self) -> int:
@@ -41,16 +65,33 @@ class Form(FlaskForm):
 
 
 class Words(StringField):
-    """A line of text without outer blanks and control characters, of a length that a line can have."""
+    """A line of text without outer blanks, invisible and control characters, of a length that a line can have."""
 
     def __init__(self, label: str, validators: Sequence[object] = (), longest: int = 200, **options: object) -> None:
         too_long = Length(max=longest, message=f"This can have at most {longest} letters.")
-        super().__init__(label, [*validators, too_long, printable], filters=[_stripped], **options)
+        super().__init__(label, [*validators, too_long, on_one_line, printable], filters=[_visible], **options)
 
     def pre_validate(self, _form: Form) -> None:
         """Take blanks for nothing: a name of blanks alone would pass for one that was typed in."""
         if not self.data:
             self.raw_data: list[str] = []
+
+
+class DayField(DateField):
+    """A day, as a browser's own calendar sends it or as people write it."""
+
+    # None only where a form takes it: InputRequired tells, and no type can know.
+    data: Any
+
+    def process_formdata(self, values: list[str]) -> None:
+        typed_in = values[0].strip() if values else ""
+        self.data = as_day(typed_in)
+        if typed_in and self.data is None:
+            raise ValueError(OURS["Not a valid date value."])
+
+    def post_validate(self, _form: Form, _stopped: bool) -> None:  # noqa: FBT001  (WTForms' own signature)
+        if self.data and self.data.year not in YEARS:
+            raise ValidationError("Look at the year of this date.")
 
 
 def options(labels: Mapping[str, str]) -> list[SelectChoice]:
@@ -64,5 +105,22 @@ def printable(_form: Form, field: Field) -> None:
         raise ValidationError("This holds a character that cannot be shown. Type it in by hand.")
 
 
-def _stripped(value: str | None) -> str | None:
-    return value.strip() if value else value
+def on_one_line(_form: Form, field: Field) -> None:
+    """Refuse what would break a line in a list or on a certificate."""
+    if "\t" in (field.data or "") or len((field.data or "").splitlines()) > 1:
+        raise ValidationError("Write this on one line, without a tab in it.")
+
+
+def _visible(value: str | None) -> str | None:
+    """Take away outer blanks and marks that nobody sees, such as those that turn the order of letters around.
+
+    Text that is copied from elsewhere often holds them, so nobody is scolded for it. Where nothing is left to see,
+    nothing was typed.
+    """
+    kept = "".join(c for c in value or "" if unicodedata.category(c) != "Cf").strip()
+    return kept if any(_is_seen(c) for c in kept) else "" if value else value
+
+
+def _is_seen(character: str) -> bool:
+    """Tell whether a character shows by itself. One that cannot be shown counts, so that it is refused in words."""
+    return unicodedata.category(character)[0] in "LNPSC" and character not in BLANK_LETTERS

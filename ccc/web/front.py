@@ -1,10 +1,12 @@
 """The front door: what waits for me, whom to tell of a worry, and whether the server is well."""
 
+import sqlite3
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
+from peewee import PeeweeException
 
 from ccc.db import db
 from ccc.roles import May
@@ -45,7 +47,11 @@ def index() -> ResponseReturnValue:
 @bp.get("/concerns/")
 @access(PUBLIC)
 def worried() -> ResponseReturnValue:
-    return page("front/worried.html")
+    """Whom to tell of a worry. This page stands even when the database does not: then it names 999 alone."""
+    try:
+        return page("front/worried.html")
+    except (PeeweeException, sqlite3.Error):
+        return page("front/worried.html", apart=True)
 
 
 @bp.get("/healthz")

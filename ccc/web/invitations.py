@@ -6,6 +6,7 @@ from wtforms import PasswordField, RadioField, ValidationError
 from wtforms.validators import DataRequired
 
 from ccc import people
+from ccc.onboarding import invited
 from ccc.people import Person
 from ccc.roles import May, Role
 from ccc.signin import accounts, links
@@ -50,7 +51,7 @@ def invite() -> ResponseReturnValue:
         with form.refusals():
             details = links.Details(form.name.data, form.email.data, form.phone.data)
             role = Role(form.role.data) if form.role and form.role.data else None
-            person = links.invite(details, role, me().person, settings().base_url)
+            person = invited.invite(details, role, me().person, settings().base_url)
             return redirect(url_for(".show", number=person.id), 303)
     return page("invitations/invite.html", form=form, status=form.status)
 
@@ -91,7 +92,7 @@ def withdraw(number: int) -> ResponseReturnValue:
 def join(token: str) -> ResponseReturnValue:
     """Where the invited person chooses how to sign in."""
     link = links.find(token, Purpose.JOIN)
-    form = JoinForm(data={"sign_in_name": link.person.email})
+    form = JoinForm()
     if form.validate_on_submit():
         with form.refusals():
             signin.let_in(*links.join(token, form.sign_in_name.data, form.new_password.data))

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from wtforms import PasswordField, ValidationError
 from wtforms.validators import DataRequired
 
-from ccc import people
+from ccc import looks, people
 from ccc.people import Person
 from ccc.roles import May
 from ccc.signin import accounts, second_factor, sign_ins
@@ -44,6 +44,13 @@ def index() -> ResponseReturnValue:
         codes_left=second_factor.codes_left(account),
         sign_ins=sign_ins.recent(person),
     )
+
+
+@bp.get("/register")
+@access(May.LEARN)
+def register() -> ResponseReturnValue:
+    """Who looked at my contact details, or changed them."""
+    return page("me/register.html", looks=looks.looks_at(me().person), newest=looks.NEWEST)
 
 
 @bp.route("/details", methods=["GET", "POST"])

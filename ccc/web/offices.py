@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from flask import Blueprint, abort, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
-from wtforms import DateField, RadioField
+from wtforms import RadioField
 from wtforms.validators import InputRequired, Optional
 
 from ccc import clock, people
@@ -15,7 +15,7 @@ from ccc.signin import second_factor
 from ccc.signin.sign_ins import SignedIn
 from ccc.web import front
 from ccc.web.access import access, me
-from ccc.web.form import Form, options
+from ccc.web.form import DayField, Form, options
 from ccc.web.front import Waiting
 from ccc.web.page import page
 from ccc.web.people import find
@@ -26,14 +26,14 @@ ONE_DAY, WARNED_FOR = timedelta(days=1), timedelta(days=60)
 
 class AppointForm(Form):
     role = RadioField("Office", choices=options({office: office.capitalize() for office in OFFICES}))
-    starts = DateField("First day", [InputRequired("Give the first day.")], default=clock.today)
-    ends = DateField("Last day (leave empty if it is not known yet)", [Optional()])
+    starts = DayField("First day", [InputRequired("Give the first day.")], default=clock.today)
+    ends = DayField("Last day (leave empty if it is not known yet)", [Optional()])
 
 
 class EndForm(Form):
     """A button, and the day: now, or a last day to come."""
 
-    last_day = DateField("Last day", [Optional()])
+    last_day = DayField("Last day", [Optional()])
 
 
 @bp.route("/<int:number>/offices", methods=["GET", "POST"])

@@ -5,7 +5,7 @@ from datetime import date
 
 from flask import Blueprint, abort, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
-from wtforms import DateField, HiddenField, ValidationError
+from wtforms import HiddenField, ValidationError
 from wtforms.validators import Optional, Regexp
 
 from ccc.centre import the_centre
@@ -17,10 +17,9 @@ from ccc.roles import May
 from ccc.signin.sign_ins import SignedIn
 from ccc.web import front
 from ccc.web.access import access, me
-from ccc.web.form import Form
+from ccc.web.form import DayField, Form
 from ccc.web.front import Waiting
 from ccc.web.page import page
-from ccc.written_dates import as_day
 
 bp = Blueprint("onboarding", __name__)
 # What people do here themselves: where, and what the button says.
@@ -32,14 +31,8 @@ OWN = {
 MOST_REVIEWS = 5
 
 
-class DayField(DateField):
-    """A day, as a browser's own calendar sends it or as people write it."""
-
-    def process_formdata(self, values: list[str]) -> None:
-        typed = values[0].strip() if values else ""
-        self.data = as_day(typed)
-        if typed and self.data is None:
-            raise ValueError("We do not understand this date. Write it like 4/3/2026.")
+class DoneField(DayField):
+    """A day on which something was done."""
 
     def post_validate(self, _form: Form, _stopped: bool) -> None:  # noqa: FBT001  (WTForms' own signature)
         fault = self.data and dates.fault_of(self.data)
@@ -51,20 +44,20 @@ class DatesForm(Form):
     """A day for each step, and a mark of what was recorded when the page was opened."""
 
     seen = HiddenField(validators=[Regexp(r"^[0-9]{1,15}$")])
-    application = DayField(TITLES[Key.APPLICATION], [Optional()])
-    interview = DayField(TITLES[Key.INTERVIEW], [Optional()])
-    reference_1 = DayField(TITLES[Key.FIRST_REFERENCE], [Optional()])
-    reference_2 = DayField(TITLES[Key.SECOND_REFERENCE], [Optional()])
-    induction = DayField(TITLES[Key.INDUCTION], [Optional()])
-    review_3 = DayField(TITLES[Key.FIRST_REVIEW], [Optional()])
-    review_6 = DayField(TITLES[Key.SECOND_REVIEW], [Optional()])
+    application = DoneField(TITLES[Key.APPLICATION], [Optional()])
+    interview = DoneField(TITLES[Key.INTERVIEW], [Optional()])
+    reference_1 = DoneField(TITLES[Key.FIRST_REFERENCE], [Optional()])
+    reference_2 = DoneField(TITLES[Key.SECOND_REFERENCE], [Optional()])
+    induction = DoneField(TITLES[Key.INDUCTION], [Optional()])
+    review_3 = DoneField(TITLES[Key.FIRST_REVIEW], [Optional()])
+    review_6 = DoneField(TITLES[Key.SECOND_REVIEW], [Optional()])
 
     def leave_out(self, steps_of_others: frozenset[Key]) -> None:
         """Take away the fields that this person may not fill in."""
         for step in steps_of_others:
             del self[_name(step)]
 
-    def fields(self) -> list[tuple[Key, DayField]]:
+    def fields(self) -> list[tuple[Key, DoneField]]:
         return [(step, self[_name(step)]) for step in RECORDED if _name(step) in self]
 
 

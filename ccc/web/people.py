@@ -5,8 +5,7 @@ from typing import Any
 from flask import Blueprint, abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from ccc import audit, people
-from ccc.db import writing
+from ccc import looks, people
 from ccc.onboarding import dates, progress, steps
 from ccc.onboarding.progress import Show
 from ccc.people import Person
@@ -66,11 +65,16 @@ def person(number: int) -> ResponseReturnValue:
 @bp.get("/<int:number>/details")
 @access(May.RECORD_STEPS)
 def details(number: int) -> ResponseReturnValue:
+    """The button that shows the details: an address that is merely fetched shows nothing and records no look."""
+    return page("people/details.html", person=find(number))
+
+
+@bp.post("/<int:number>/details")
+@access(May.RECORD_STEPS)
+def show_details(number: int) -> ResponseReturnValue:
     """A volunteer's own contact details: the co-ordinator's alone, and the look is recorded."""
     who = find(number)
-    with writing():
-        audit.record(audit.Event.DETAILS_SEEN, me().person.id, people.ref(who))
-    return page("people/details.html", person=who, secret=True)
+    return page("people/details.html", person=who, details=looks.look_at_details(who, me().person), secret=True)
 
 
 @bp.route("/<int:number>/leaving", methods=["GET", "POST"])

@@ -1,6 +1,7 @@
 """The forms for working on a policy: its text, what a clause promises, when it was reviewed, why it changes."""
 
 import re
+import unicodedata
 from calendar import month_name
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -17,6 +18,7 @@ from ccc.provisions import PROVISIONS, Choice, Key
 from ccc.web.form import Form, Words, options, printable
 
 MONTHS = {str(number): month_name[number] for number in range(1, 13)}
+LONGEST_NAME = 60
 NO_TEXT = "Paste the text of the policy here, or choose a file."
 BOTH = "You pasted a text and chose another in a file. Empty the box, or leave the file out."
 KINDS = {
@@ -59,13 +61,14 @@ class TextForm(Form):
 
 
 class NewPolicyForm(Form):
-    name = Words("What is it about?", [InputRequired("Say what the policy is about.")], longest=60)
+    name = Words("What is it about?", [InputRequired("Say what the policy is about.")], longest=LONGEST_NAME)
 
     @property
     def slug(self) -> str:
-        """The short name for addresses."""
-        words = re.findall("[a-z0-9]+", self.name.data.lower())
-        return "-".join(word for word in words if word != "policy")
+        """The short name for addresses, with letters that have an accent as plain ones."""
+        letters = unicodedata.normalize("NFKD", self.name.data.casefold())
+        words = re.findall("[a-z0-9]+", "".join(sign for sign in letters if not unicodedata.combining(sign)))
+        return "-".join(word for word in words if word != "policy")[:LONGEST_NAME].rstrip("-")
 
     def validate_name(self, _field: Words) -> None:
         if not self.slug:

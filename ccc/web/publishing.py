@@ -82,11 +82,8 @@ def policy_work(who: SignedIn) -> Iterator[Waiting]:
     elif making:
         yield from _drafts(making, who)
     if who.roles & {Role.CHAIR, Role.COORDINATOR}:
-        for version in held:
-            if policies.review_is_overdue(version):
-                yield Waiting(
-                    f"{version.title}: its review is overdue.", f"/drafting/{version.policy.slug}/", "Review it"
-                )
+        for version in policies.overdue(held):
+            yield Waiting(f"{version.title}: its review is overdue.", f"/drafting/{version.policy.slug}/", "Review it")
 
 
 def _drafts(making: list[Version], who: SignedIn) -> Iterator[Waiting]:

@@ -79,7 +79,7 @@ def begin(slug: str) -> ResponseReturnValue:
 @access(May.LEARN)
 def again(slug: str) -> ResponseReturnValue:
     quiz, version, attempt = _quiz(slug), _in_force(slug), _newest(slug)
-    return redirect(_place(attempts.again(attempt, quiz, version)), 303)
+    return redirect(_place(attempts.again(attempt, quiz, version, count=settings().quiz_questions)), 303)
 
 
 @bp.get("/<int:number>")
@@ -136,7 +136,8 @@ def result(slug: str) -> ResponseReturnValue:
         attempt=finished[0],
         outdated=attempts.is_outdated(finished[0], version),
         missed={key: [q for q in missed if q.provision == key] for key in dict.fromkeys(q.provision for q in missed)},
-        essential=any(q.essential for q in missed),
+        essential=sum(q.essential for q in missed),
+        again=attempts.how_many_again(finished[0], quiz, version, settings().quiz_questions),
         promises=PROVISIONS,
         clauses=clauses_about(version),
         right=sum(finished[0].results),
@@ -175,7 +176,7 @@ def _form(attempt: Attempt) -> AnswerForm:
     """Make the form of a question; what somebody typed into another attempt's is not given back in this one's."""
     form = AnswerForm()
     if form.attempt.data != str(attempt.id):
-        g.given_back = None
+        g.given_back = g.typed_at = None
         form = AnswerForm(formdata=None, attempt=attempt.id)
     return form
 

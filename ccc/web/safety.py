@@ -52,15 +52,21 @@ SAID = {
     ),
     500: (
         "Something went wrong on our side",
-        "What you sent was not carried out. Try again in a minute, and if it stays, tell the co-ordinator.",
+        "Try again in a minute, and if it stays, tell the co-ordinator.",
     ),
-    503: (
-        "The centre's records cannot be written just now",
-        "What you sent was not carried out, and nothing is half done. Try again in a minute.",
-    ),
+    503: ("The centre's records cannot be used just now", "Try again in a minute, and if it stays, tell the chair."),
 }
-FULL = "The disk of the centre's computer is full. What you sent was not carried out, and nothing is half done."
-READ_ONLY = "The centre's records are set to read-only. What you sent was not carried out, and nothing is half done."
+FULL = "The disk of the centre's computer is full. Tell the chair."
+READ_ONLY = "The centre's records are set to read-only. Tell the chair."
+# What became of what somebody sent; nobody who only opened a page is told of it.
+NOT_DONE = {
+    500: "What you sent was not carried out.",
+    503: "What you sent was not carried out, and nothing is half done.",
+}
+NO_COOKIE = (
+    "Nothing was carried out. This site needs a small note that your browser keeps for it, called a cookie, and it did "
+    "not come. Allow cookies for this site in your browser's settings. Then open the page anew and send it again."
+)
 
 
 def init_app(app: Flask, settings: Settings) -> None:
@@ -104,12 +110,15 @@ def _finish(answer: Response) -> Response:
 
 def _came_too_late(_error: CSRFError) -> ResponseReturnValue:
     """The form's token is over. Its owner gets it back filled in; anybody else is asked to send it again."""
+    if current_app.config["SESSION_COOKIE_NAME"] not in request.cookies:
+        return page("error.html", status=400, title="Your browser does not keep cookies", text=NO_COOKIE, apart=False)
     if current_user.is_authenticated:
         typed.keep(current_user.account_id, current_user.public_key)
     else:
         typed.keep_for_owner_of_ended()
-    flash("That page had been open for too long. Please look it through and send it again.")
-    return redirect(request.path, 303)
+    again = "look it through and send it again" if typed.can_be_opened(request.path) else "press the button again"
+    flash(f"That page had been open for too long. Please {again}.")
+    return redirect(typed.came_from(), 303)
 
 
 def _http_error(error: HTTPException) -> ResponseReturnValue:
@@ -158,7 +167,7 @@ def _fault(error: Exception) -> ResponseReturnValue:
 
 def _said(code: int, text: str | None = None) -> Response:
     title, usual = SAID[code]
+    sent = NOT_DONE.get(code, "") if request.method not in ("GET", "HEAD") else ""
     # A page about a database in trouble must not ask the database who is looking.
-    return page(
-        "error.html", status=code, title=title, text=text or usual, apart=code >= HTTPStatus.INTERNAL_SERVER_ERROR
-    )
+    apart = code >= HTTPStatus.INTERNAL_SERVER_ERROR
+    return page("error.html", status=code, title=title, text=f"{sent} {text or usual}".strip(), apart=apart)

@@ -8,7 +8,7 @@ from wtforms.validators import DataRequired
 
 from ccc import centre
 from ccc.roles import May
-from ccc.signin import accounts, links, sign_ins
+from ccc.signin import links, sign_ins
 from ccc.signin.accounts import Account
 from ccc.signin.links import Purpose
 from ccc.signin.sign_ins import Stage
@@ -113,15 +113,14 @@ def forgotten() -> ResponseReturnValue:
 @bp.route("/new-password/<token>", methods=["GET", "POST"])
 @access(PUBLIC)
 def new_password(token: str) -> ResponseReturnValue:
-    link = links.find(token, Purpose.PASSWORD)
+    links.find(token, Purpose.PASSWORD)
     form = NewPasswordForm()
     if form.validate_on_submit():
         with form.refusals():
             links.new_password(token, form.new_password.data)
-            flash("Your new password is set. Sign in with it.")
+            flash("Your new password is set. Now type in your email address, or the sign-in name you chose.")
             return redirect(url_for(".sign_in"), 303)
-    name = accounts.Account.get(Account.person == link.person).sign_in_name
-    return page("signin/new_password.html", form=form, status=form.status, sign_in_name=name, secret=True)
+    return page("signin/new_password.html", form=form, status=form.status, secret=True)
 
 
 def let_in(account: Account, private: bytes, *, shared: bool = False) -> None:

@@ -1,22 +1,34 @@
 """What somebody typed survives an ended sign-in: kept for its owner, given back in the same form, never carried out."""
 
-from urllib.parse import urlsplit
+import logging
+import sqlite3
+from urllib.parse import unquote, urlsplit, urlunsplit
 
-from flask import g, request, session
+from flask import current_app, g, request, session
 from flask_login import current_user
+from peewee import PeeweeException
 from werkzeug.datastructures import MultiDict
 
 from ccc import drafts
 from ccc.signin import sign_ins
 
+log = logging.getLogger(__name__)
 # Never kept, not even sealed: what proves who somebody is, and what belongs to the old page.
 NOT_KEPT = {"csrf_token", "password", "new_password", "code", "secret", "codes"}
 LONGEST = 200_000
 
 
 def came_from() -> str:
-    """The address to come back to: this page, or for a form the page that it stands on."""
-    return local_path(request.full_path.rstrip("?")) or "/"
+    """The address to come back to: this page, or for a button the page that it stands on."""
+    if can_be_opened(request.path):
+        return local_path(request.full_path.rstrip("?")) or "/"
+    return _page_of_button()
+
+
+def can_be_opened(path: str) -> bool:
+    """Tell whether there is a page at this path. At the address of a mere button there is none."""
+    adapter = current_app.create_url_adapter(request)
+    return adapter is not None and "GET" in adapter.allowed_methods(path)
 
 
 def local_path(address: str | None) -> str | None:
@@ -25,6 +37,16 @@ def local_path(address: str | None) -> str | None:
         return None
     parts = urlsplit(address)
     return None if parts.scheme or parts.netloc or "\\" in address else address
+
+
+def _page_of_button() -> str:
+    """Where the button stands that was pressed, as the browser tells; another site's word counts for nothing."""
+    try:
+        told = urlsplit(request.referrer or "")
+    except ValueError:
+        return "/"
+    ours = told.netloc == request.host and can_be_opened(unquote(told.path))
+    return (local_path(urlunsplit(("", "", told.path, told.query, ""))) if ours else None) or "/"
 
 
 def keep(account_id: int, public_key: bytes) -> None:
@@ -49,12 +71,15 @@ def given_back() -> MultiDict[str, str] | None:
     if request.method != "GET" or not current_user.is_authenticated:
         return None
     if "given_back" not in g:
-        fields = drafts.waiting(current_user.account_id, current_user.private_key(), request.path)
-        g.given_back = MultiDict(fields) if fields else None
+        kept = drafts.waiting(current_user.account_id, current_user.private_key(), request.path)
+        g.given_back, g.typed_at = (MultiDict(kept.fields), kept.typed_at) if kept else (None, None)
     return g.given_back
 
 
 def forget() -> None:
-    """The form was sent: its draft has served."""
-    if current_user.is_authenticated:
-        drafts.drop(current_user.account_id, request.path)
+    """The form was sent: its draft has served. What was carried out stays so, even if the draft cannot go just now."""
+    try:
+        if current_user.is_authenticated:
+            drafts.drop(current_user.account_id, request.path)
+    except (PeeweeException, sqlite3.Error) as error:
+        log.warning("a draft that has served stays: %s", type(error).__name__)

@@ -2,7 +2,7 @@
 
 from flask import Blueprint, abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from wtforms import DateField, SelectField, ValidationError
+from wtforms import SelectField, ValidationError
 from wtforms.validators import InputRequired
 
 from ccc import policies, undertakings
@@ -13,7 +13,7 @@ from ccc.quizzes import attempts
 from ccc.roles import May
 from ccc.undertakings import Acknowledgement, ReplacedError
 from ccc.web.access import access, me
-from ccc.web.form import Form, Words, options
+from ccc.web.form import DayField, Form, Words, options
 from ccc.web.page import page
 
 bp = Blueprint("undertakings", __name__, url_prefix="/undertakings")
@@ -30,7 +30,7 @@ class SignForm(Form):
 
 class PaperForm(Form):
     version = SelectField("Which version did they sign?", [InputRequired("Choose the version.")])
-    signed_on = DateField("The day on the paper", [InputRequired("Give the day that stands on the paper.")])
+    signed_on = DayField("The day on the paper", [InputRequired("Give the day that stands on the paper.")])
     seen_by = SelectField("Who saw them sign?", [InputRequired("Choose who saw them sign.")])
 
 

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import NoReturn
 
 import pytest
-from playwright.sync_api import Browser, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, ViewportSize, expect, sync_playwright
 
 from tests.browser.looking import Looker
 from tests.browser.server import Server
-from tests.browser.visitor import COMPUTER, TELEPHONE, Shape, Visitor
+from tests.browser.visitor import COMPUTER, PATIENCE, TELEPHONE, Shape, Visitor
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 # Chromium run by root wants no sandbox; the others keep it from asking its maker for things.
@@ -32,6 +32,8 @@ def browser() -> Iterator[Browser]:
     if program is None:
         _do_without("There is no Chromium here. On Debian: apt install chromium")
     with sync_playwright() as playwright:
+        # A machine that runs other tests as well may take its time.
+        expect.set_options(timeout=PATIENCE)
         opened = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
         yield opened
         opened.close()

@@ -23,6 +23,8 @@ class Shape:
 
 TELEPHONE = Shape(360, 740, scripts=True)
 COMPUTER = Shape(1280, 800, scripts=False)
+# How long to wait for anything, in milliseconds.
+PATIENCE = 30_000
 
 
 @dataclass
@@ -35,7 +37,7 @@ class Visitor:
     faults: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.page.set_default_timeout(20_000)
+        self.page.set_default_timeout(PATIENCE)
         watch(self.page.context, self.base, self.faults.append)
 
     @property
