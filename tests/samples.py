@@ -20,7 +20,7 @@ Families trust us with hard times. So everyone who helps at Millbrook keeps the 
 
     a) a child is at risk of harm;
 
-    b) somebody who uses the centre, or a volunteer, is at risk of physical violence.
+    b) somebody here, guest or helper, is at risk of physical violence.
 
 4. The address and telephone number of a parent are passed to nobody without the permission of that parent.
 

@@ -58,7 +58,7 @@ def test_coordinator_records_a_signature_on_paper(as_role: Browser, cast: Cast, 
     assert (kept.on_paper, kept.typed_name, kept.recorded_by_id) == (True, None, cast[Role.COORDINATOR].id)
     assert kept.sha256 == undertakings.fingerprint(kept)
     line = AuditLine.get(AuditLine.event == Event.UNDERTAKING_ON_PAPER)
-    assert json.loads(line.facts) == {"version": version.id, "seen_by": cast[Role.CHAIR].id}
+    assert json.loads(line.facts) == {"version": version.id, "seen_by": cast[Role.CHAIR].id, "sha256": kept.sha256}
     assert undertakings.has_signed(volunteer, version)
 
 

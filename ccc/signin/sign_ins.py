@@ -1,12 +1,13 @@
 """Sign-ins: rows on the server that end, whatever a browser still holds."""
 
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from hashlib import sha256
 
-from peewee import BlobField, BooleanField, ForeignKeyField, TextField
+from peewee import BlobField, BooleanField, ForeignKeyField, OperationalError, TextField
 
 from ccc import clock, people, roles, vault
 from ccc.audit import Event, record
@@ -211,11 +212,17 @@ def _still_open(row: tuple, secret: str) -> SignedIn | None:  # type: ignore[typ
     if now - begun > (FOR_THE_CODE if stage == Stage.CODE else LONGEST) or now - seen > _idle(held, shared):
         return None
     if now - seen > SEEN_EVERY:
-        SignIn.update(seen_at=now).where(SignIn.id == number).execute()
+        _note_seen(number, now)
     who = Person(id=person, name=name)
     return SignedIn(
         who, held, stage, number, account, datetime.fromisoformat(proved), bool(shared), public, lent, secret
     )
+
+
+def _note_seen(number: int, now: datetime) -> None:
+    """Keep when a sign-in was last used; reading goes on where that cannot be written just now."""
+    with suppress(OperationalError):
+        SignIn.update(seen_at=now).where(SignIn.id == number).execute()
 
 
 def _stage(factor: str | None, second_at: str | None, *, in_office: bool, relaxed: bool) -> Stage:
