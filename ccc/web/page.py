@@ -2,6 +2,7 @@
 
 from flask import Response, current_app, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_login import current_user
 
 VARY = "HX-Request, HX-Boosted, HX-History-Restore-Request"
 
@@ -15,7 +16,13 @@ def wants_fragment() -> bool:
 def page(
     template: str, fragment: str | None = None, *, status: int = 200, secret: bool = False, **context: object
 ) -> Response:
-    """Render a page, or its block `fragment` for htmx. `secret` keeps it out of every cache."""
+    """Render a page, or its block `fragment` for htmx. `secret` keeps it out of every cache.
+
+    A page that stands `apart` must not ask the database, and so not who is looking either.
+    """
+    if not context.get("apart"):
+        # Looked up once: the proxy would look again at each of the dozen places that ask.
+        context["current_user"] = current_user._get_current_object()  # noqa: SLF001  (werkzeug's own name)
     if fragment and wants_fragment():
         answer = make_response(_block(template, fragment, context), status)
     else:
