@@ -233,3 +233,11 @@ def test_coming_back_opens_no_browser_of_bygone_days(as_role: AsRole, cast: Cast
     people.leave(cast[Role.VOLUNTEER], cast[Role.COORDINATOR])
     people.come_back(cast[Role.VOLUNTEER], cast[Role.COORDINATOR])
     assert volunteer.get("/me/").status_code == 303
+
+
+def test_an_office_ended_on_the_day_it_began_does_not_run_backwards(as_role: AsRole, cast: Cast) -> None:
+    office, chair = Appointment.get(Appointment.person == cast[Role.COORDINATOR]), as_role(Role.CHAIR)
+    chair.send(f"/people/{cast[Role.COORDINATOR].id}/offices/{office.id}/end")
+    page = chair.get(f"/people/{cast[Role.COORDINATOR].id}/").text
+    assert "From 21 November 2026, ended on that day" in page
+    assert "20 November 2026" not in page
