@@ -121,7 +121,9 @@ def _after(mark: str, said: str) -> str:
 
 
 def queries(path: str, cookie: str) -> str:
-    """How many queries the server made for this page."""
+    """How many queries the server makes for this page, when it was not asked for since the last change."""
+    with urllib.request.urlopen(f"{BASE}/bench/changed"):
+        pass
     request = urllib.request.Request(BASE + path, headers={"Cookie": cookie})
     with urllib.request.urlopen(request) as answer:
         return str(answer.headers["X-Queries"])

@@ -7,6 +7,7 @@ from flask_wtf.csrf import generate_csrf
 
 import ccc
 from ccc import serving, vault
+from ccc.centre import Centre
 from ccc.config import Settings
 from ccc.db import db
 from ccc.signin import accounts
@@ -42,6 +43,12 @@ def application(settings: Settings) -> Flask:
         let_in(account, vault.open_lock(account.lock, settings.demo_password or "") or b"")
         generate_csrf()
         return "signed in"
+
+    @app.get("/bench/changed")
+    @access(PUBLIC)
+    def changed() -> str:
+        Centre.update(review_months=None).execute()
+        return "changed"
 
     app.config["WTF_CSRF_ENABLED"] = False
     return app

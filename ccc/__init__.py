@@ -2,6 +2,7 @@
 
 import os
 from datetime import date, datetime
+from functools import lru_cache
 from pathlib import Path
 
 from flask import Flask, g
@@ -52,22 +53,18 @@ def create_app(settings: Settings | None = None, **changes: object) -> Flask:
 
 def _for_every_page() -> dict[str, object]:
     """What every template may use."""
-    return {"the_centre": _the_centre, "May": May, "typed_at": lambda: g.get("typed_at")}
+    return {"the_centre": centre.shown, "May": May, "typed_at": lambda: g.get("typed_at")}
 
 
+@lru_cache(maxsize=2_000)
 def _day(day: date) -> str:
     """A date as people say it; of a moment, the day it was at the hall."""
     day = clock.local(day) if isinstance(day, datetime) else day
     return f"{day.day} {day:%B %Y}"
 
 
+@lru_cache(maxsize=2_000)
 def _moment(instant: datetime) -> str:
     """A moment as the clock on the hall's wall tells it."""
     at = clock.local(instant)
     return f"{_day(at)}, {at:%H:%M}"
-
-
-def _the_centre() -> centre.Shown:
-    if "centre" not in g:
-        g.centre = centre.shown()
-    return g.centre

@@ -9,7 +9,7 @@ from peewee import BooleanField, IntegerField, TextField
 
 from ccc import clock
 from ccc.audit import Event, record
-from ccc.db import Day, Instant, Record, db, writing
+from ccc.db import Day, Instant, Record, db, while_unchanged, writing
 
 
 class Centre(Record):
@@ -51,6 +51,7 @@ class Shown(NamedTuple):
     demo: bool
 
 
+@while_unchanged
 def shown() -> Shown:
     """Read what every page shows; plainly, since every page asks."""
     return Shown(*db.execute_sql("SELECT name, coordinator_phone, safeguarding_phone, demo FROM centre").fetchone())

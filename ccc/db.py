@@ -1,10 +1,13 @@
 """The one database: its pragmas, the base of every record, one transaction per change, numbered migrations."""
 
 import sqlite3
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
+from functools import wraps
 from pathlib import Path
+from typing import ParamSpec, TypeVar
 
 from peewee import AutoField, Field, Model, SqliteDatabase
 from playhouse.migrations import Runner
@@ -20,6 +23,10 @@ PRAGMAS = {
     # Without this, INSERT OR REPLACE deletes the old row past the triggers that keep it.
     "recursive_triggers": 1,
 }
+
+MOST_REMEMBERED = 500
+P = ParamSpec("P")
+R = TypeVar("R")
 
 # Every transaction begins IMMEDIATE: one that reads first and then writes would fail at once when another writes.
 db = SqliteDatabase(None, lock_type="IMMEDIATE")
@@ -62,6 +69,48 @@ class Record(Model):
     class Meta:
         database = db
         legacy_table_names = False
+
+
+class _Memory(threading.local):
+    """What one thread remembers of its own connection, and the state of the database that this is true for."""
+
+    state: Hashable = None
+
+    def __init__(self) -> None:
+        self.answers: dict[Hashable, object] = {}
+
+    def at(self, state: Hashable) -> dict[Hashable, object]:
+        """What is remembered of this state; of any other, or when it grows long, everything is forgotten."""
+        if state != self.state or len(self.answers) > MOST_REMEMBERED:
+            self.state = state
+            self.answers.clear()
+        return self.answers
+
+
+_memory = _Memory()
+
+
+def while_unchanged(read: Callable[P, R]) -> Callable[P, R]:
+    """Remember an answer until anything in the database changes, in this process or another.
+
+    For what every page asks. The answer must depend on the database and the arguments alone (so the day is an
+    argument), may hold no secret, and nobody may alter it. Within a transaction nothing is remembered.
+    """
+
+    @wraps(read)
+    def ask(*args: P.args, **kwargs: P.kwargs) -> R:
+        connection = db.connection()
+        if connection.in_transaction:
+            return read(*args, **kwargs)
+        # SQLite counts what other connections committed and what this one changed: together that is every change.
+        changes = connection.execute("PRAGMA data_version").fetchone()[0], connection.total_changes
+        answers = _memory.at((connection, changes))
+        key = read, args, *kwargs.items()
+        if key not in answers:
+            answers[key] = read(*args, **kwargs)
+        return answers[key]  # type: ignore[return-value]  # what `read` answered
+
+    return ask
 
 
 def bind(file: Path) -> None:

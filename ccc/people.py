@@ -8,7 +8,7 @@ from peewee import ForeignKeyField, ModelSelect, TextField
 
 from ccc import clock, mail
 from ccc.audit import Event, record
-from ccc.db import Day, Instant, Record, writing
+from ccc.db import Day, Instant, Record, while_unchanged, writing
 from ccc.roles import OFFICERS, Role
 from ccc.vault import SealedText
 
@@ -42,8 +42,10 @@ class Appointment(Record):
         indexes = ((("person", "role"), False),)
 
 
-# What else ends with it: capabilities above this one add themselves.
+# What else happens then: capabilities above this one add themselves.
 when_leaving: list[Callable[[Person], object]] = []
+when_office_ends: list[Callable[[], object]] = []
+when_added: list[Callable[[Person], object]] = []
 
 
 def add(name: str, email: str | None, phone: str | None, by: Person | None) -> Person:
@@ -51,6 +53,8 @@ def add(name: str, email: str | None, phone: str | None, by: Person | None) -> P
     with writing():
         person = Person.create(name=name, email=email or None, phone=phone or None)
         record(Event.PERSON_ADDED, by and by.id, ref(person))
+        for act in when_added:
+            act(person)
     return person
 
 
@@ -91,9 +95,10 @@ def roles_of(person: Person) -> frozenset[Role]:
     return frozenset() if person.left_on else frozenset({Role.VOLUNTEER, *(Role(office.role) for office in held)})
 
 
-def appointments(person: Person) -> list[Appointment]:
+@while_unchanged
+def appointments(person: Person) -> tuple[Appointment, ...]:
     """Every appointment of a person, newest first."""
-    return list(person.appointments.order_by(Appointment.starts.desc(), Appointment.id.desc()))
+    return tuple(person.appointments.order_by(Appointment.starts.desc(), Appointment.id.desc()))
 
 
 def appoint(person: Person, role: Role, starts: date, ends: date | None, by: Person | None) -> Appointment:
@@ -184,15 +189,19 @@ def come_back(person: Person, by: Person) -> None:
         record(Event.CAME_BACK, by.id, ref(person))
 
 
-def ending_soon(within: timedelta) -> list[Appointment]:
+def ending_soon(within: timedelta) -> tuple[Appointment, ...]:
     """Offices held today that end within this time, soonest first."""
-    today = clock.today()
+    return _ending(clock.today(), within)
+
+
+@while_unchanged
+def _ending(today: date, within: timedelta) -> tuple[Appointment, ...]:
     due = (
         (Appointment.ends >= today)
         & (Appointment.ends <= today + within)
         & Appointment.confirmed_at.is_null(is_null=False)
     )
-    return list(
+    return tuple(
         Appointment.select(Appointment, Person)
         .join(Person, on=Appointment.person)
         .where(due)
@@ -258,6 +267,8 @@ def _offices_from_today(person: Person) -> ModelSelect:
 def _end(appointment: Appointment, last_day: date, by: Person) -> None:
     Appointment.update(ends=last_day).where(Appointment.id == appointment.id).execute()
     record(Event.APPOINTMENT_ENDED, by.id, ref(appointment.person_id), role=_code(appointment.role), ends=last_day)
+    for act in when_office_ends:
+        act()
 
 
 def _code(role: str) -> str:

@@ -9,7 +9,7 @@ from functools import cache
 from typing import NamedTuple
 
 from ccc import clock
-from ccc.db import db
+from ccc.db import db, while_unchanged
 from ccc.onboarding.clearance import PROMISED
 from ccc.onboarding.dates import RECORDED, TITLES, Key
 from ccc.onboarding.steps import EDITION, NEEDED, REVIEWS, due_on
@@ -100,19 +100,22 @@ def people_list(show: Show, search: str = "", after: int = 0) -> tuple[list[Entr
     return entries, entries[-1].number if len(rows) > AT_ONCE else None
 
 
-def reviews_due() -> list[Review]:
+def reviews_due() -> tuple[Review, ...]:
     """List the trial reviews that are due and not recorded, the oldest first."""
+    return _due_by(clock.today())
+
+
+@while_unchanged
+def _due_by(today: date) -> tuple[Review, ...]:
     # Two months are always shorter than the trial's first three: this only spares the recently joined.
-    before = str(clock.today() - timedelta(days=60))
-    return sorted(
-        (
-            Review(number, name, step, due_on(step, date.fromisoformat(signed_on)))
-            for number, name, signed_on, done in db.execute_sql(UNREVIEWED, {"before": before})
-            for step in REVIEWS
-            if step not in (done or "").split(",") and due_on(step, date.fromisoformat(signed_on)) <= clock.today()
-        ),
-        key=lambda review: review.due,
+    before = str(today - timedelta(days=60))
+    due = (
+        Review(number, name, step, due_on(step, date.fromisoformat(signed_on)))
+        for number, name, signed_on, done in db.execute_sql(UNREVIEWED, {"before": before})
+        for step in REVIEWS
+        if step not in (done or "").split(",") and due_on(step, date.fromisoformat(signed_on)) <= today
     )
+    return tuple(sorted(due, key=lambda review: review.due))
 
 
 @cache

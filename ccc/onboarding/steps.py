@@ -7,7 +7,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from ccc import clock
-from ccc.db import db
+from ccc.db import db, while_unchanged
 from ccc.onboarding.clearance import asks_for_dbs, is_cleared
 from ccc.onboarding.dates import TITLES, Key, days
 from ccc.people import Person
@@ -82,12 +82,17 @@ class _Known:
     trial_from: date | None
 
 
-def steps(person: Person) -> list[Step]:
+def steps(person: Person) -> tuple[Step, ...]:
     """List every step of joining, in order, and how it stands with it."""
+    return _steps(person, clock.today())
+
+
+@while_unchanged
+def _steps(person: Person, today: date) -> tuple[Step, ...]:
     known, with_clearance = _known(person), asks_for_dbs()
     needed = [_step(key, known) for key in NEEDED if with_clearance or key != Key.CLEARANCE]
     ready = all(step.is_done for step in needed)
-    return [*needed, _rota(ready=ready), *(_review(key, known) for key in REVIEWS)]
+    return (*needed, _rota(ready=ready), *(_review(key, known, today) for key in REVIEWS))
 
 
 def count(listed: Iterable[Step]) -> tuple[int, int]:
@@ -163,13 +168,13 @@ def _rota(*, ready: bool) -> Step:
     return Step(Key.ROTA, State.LATER, "Not yet", note="When all the steps above are done.")
 
 
-def _review(key: Key, known: _Known) -> Step:
+def _review(key: Key, known: _Known, today: date) -> Step:
     if key in known.done:
         return Step(key, State.DONE, "Done", known.done[key])
     if known.trial_from is None:
         return Step(key, State.LATER, "Later", note="The six months of trial begin when you sign.")
     due = due_on(key, known.trial_from)
-    if due > clock.today():
+    if due > today:
         return Step(key, State.LATER, "Later", note=f"Due on {due.day} {due:%B %Y}.")
     return Step(key, State.WITH_OTHERS, "Due", note="The co-ordinator finds a day with you.")
 

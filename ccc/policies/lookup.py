@@ -2,9 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
-from ccc.db import db
+from ccc.db import while_unchanged
 from ccc.policies.records import Clause, Policy, Tag, Version
 from ccc.provisions import Key
 
@@ -31,17 +30,19 @@ def in_force(slug: str) -> Version | None:
     return held[0] if held else None
 
 
-def all_in_force() -> list[Version]:
+@while_unchanged
+def all_in_force() -> tuple[Version, ...]:
     """The version in force of every policy that has one, by title."""
     held = Version.select(Version, Policy).join(Policy).where(Version.published_at.is_null(is_null=False))
     newest = {version.policy_id: version for version in held.order_by(Version.id)}
-    return sorted(newest.values(), key=lambda version: (version.title.casefold(), version.id))
+    return tuple(sorted(newest.values(), key=lambda version: (version.title.casefold(), version.id)))
 
 
-def published(slug: str) -> list[Version]:
+@while_unchanged
+def published(slug: str) -> tuple[Version, ...]:
     """Every version that was ever in force, newest first."""
     held = (Policy.slug == slug) & Version.published_at.is_null(is_null=False)
-    return list(Version.select(Version, Policy).join(Policy).where(held).order_by(Version.id.desc()))
+    return tuple(Version.select(Version, Policy).join(Policy).where(held).order_by(Version.id.desc()))
 
 
 def in_the_making(policy: Policy) -> Version | None:
@@ -55,10 +56,11 @@ def making(slug: str) -> Version | None:
     return Version.select(Version, Policy).join(Policy).where(open_still).first()
 
 
-def all_in_the_making() -> list[Version]:
+@while_unchanged
+def all_in_the_making() -> tuple[Version, ...]:
     """Every draft and every approved version that waits to be published."""
     open_still = Version.select(Version, Policy).join(Policy).where(Version.published_at.is_null())
-    return list(open_still.order_by(Version.id))
+    return tuple(open_still.order_by(Version.id))
 
 
 def clauses(version: Version) -> list[Clause]:
@@ -88,17 +90,9 @@ def promises_of_each(versions: Iterable[Version]) -> dict[int, Promises]:
     return found
 
 
+@while_unchanged
 def tree(version: Version) -> tuple[Branch, ...]:
-    """The clauses of a version, each with those under it. An approved version never changes, so its tree is kept."""
-    return _kept_tree(str(db.database), version.id) if version.approved_at else _grown(version)
-
-
-@lru_cache(maxsize=32)
-def _kept_tree(_database: str, version: int) -> tuple[Branch, ...]:
-    return _grown(Version.get_by_id(version))
-
-
-def _grown(version: Version) -> tuple[Branch, ...]:
+    """The clauses of a version, each with those under it."""
     return _under("", clauses(version), tags(version))
 
 

@@ -1,5 +1,6 @@
 """The names by which one policy speaks of another, so that a mention becomes a link."""
 
+from ccc.db import while_unchanged
 from ccc.policies.lookup import all_in_force
 
 # What people write, whatever the policy's own title says.
@@ -16,6 +17,7 @@ USUAL_NAMES = {
 }
 
 
+@while_unchanged
 def names_of_others(slug: str) -> dict[str, str]:
     """The names of every other policy in force, each with the short name of its policy. A single word is no name."""
     found: dict[str, str] = {}

@@ -55,6 +55,12 @@ def of(person: Person) -> Account | None:
     return Account.get_or_none(Account.person == person)
 
 
+def with_person(number: int) -> Account:
+    """An account and its person, by the account's number."""
+    account: Account = Account.select(Account, Person).join(Person).where(Account.id == number).get()
+    return account
+
+
 def check_password(password: str) -> None:
     """Raise RefusedError for a password that is too short, too long, or among the most common ones."""
     if len(password) < SHORTEST:

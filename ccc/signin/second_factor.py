@@ -9,7 +9,7 @@ from peewee import ForeignKeyField, TextField
 
 from ccc import clock, mail, vault
 from ccc.audit import Event, record
-from ccc.db import Instant, Record, writing
+from ccc.db import Instant, Record, while_unchanged, writing
 from ccc.people import Person, RefusedError, holders, ref
 from ccc.roles import OFFICERS
 from ccc.signin.accounts import Account
@@ -89,6 +89,7 @@ def fresh_codes(count: int) -> list[str]:
     return ["-".join("".join(secrets.choice(ALPHABET) for _ in range(5)) for _ in range(2)) for _ in range(count)]
 
 
+@while_unchanged
 def codes_left(account: Account) -> int:
     """How many one-use codes the account still has."""
     left: int = OneUseCode.select().where(OneUseCode.account == account, OneUseCode.used_at.is_null()).count()

@@ -1,9 +1,10 @@
 """Sign-ins: rows on the server that end, whatever a browser still holds."""
 
 import secrets
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from hashlib import sha256
 
@@ -11,7 +12,7 @@ from peewee import BlobField, BooleanField, ForeignKeyField, OperationalError, T
 
 from ccc import clock, people, roles, vault
 from ccc.audit import Event, record
-from ccc.db import Instant, Record, db, writing
+from ccc.db import Instant, Record, db, while_unchanged, writing
 from ccc.people import Person, ref
 from ccc.roles import May, Role
 from ccc.signin import accounts, second_factor, throttle
@@ -30,6 +31,10 @@ SELECT s.id, s.created_at, s.seen_at, s.proved_at, s.second_at, s.shared, s.lent
   FROM sign_in s JOIN account a ON a.id = s.account_id JOIN person p ON p.id = a.person_id JOIN centre c
  WHERE s.id = :id AND s.secret_hash = :hash AND s.ended_at IS NULL AND p.left_on IS NULL
 """
+
+
+# What else happens when somebody gave the right password: capabilities above this one add themselves.
+when_signed_in: list[Callable[[Account], object]] = []
 
 
 class Stage(StrEnum):
@@ -118,6 +123,8 @@ def begin(account: Account, private: bytes, *, shared: bool, device: str) -> Sig
             device=device,
         )
         record(Event.SIGNED_IN, account.person_id, ref(account.person_id))
+    for act in when_signed_in:
+        act(account)
     signed_in = resume(f"{row.id}.{secret}")
     if signed_in is None:
         raise RuntimeError("a sign-in that was just made cannot be found")
@@ -129,9 +136,15 @@ def resume(token: str) -> SignedIn | None:
     number, _, secret = token.partition(".")
     if not (number.isascii() and number.isdigit() and len(number) < 16):
         return None
-    asked = {"id": int(number), "hash": _hash(secret), "today": clock.today().isoformat()}
-    row = db.execute_sql(OPEN_SIGN_IN, asked).fetchone()
+    row = _open_row(int(number), _hash(secret), clock.today())
     return _still_open(row, secret) if row else None
+
+
+@while_unchanged
+def _open_row(number: int, secret_hash: str, today: date) -> tuple | None:  # type: ignore[type-arg]  # columns of SQL
+    asked = {"id": number, "hash": secret_hash, "today": today.isoformat()}
+    row: tuple | None = db.execute_sql(OPEN_SIGN_IN, asked).fetchone()  # type: ignore[type-arg]
+    return row
 
 
 def owner_of_ended(token: str) -> Account | None:
@@ -192,10 +205,12 @@ def end_for(person: Person) -> None:
 people.when_leaving.append(end_for)
 
 
-def recent(person: Person, count: int = 10) -> list[SignIn]:
-    """A person's own latest sign-ins, newest first."""
-    own = SignIn.select().join(Account).where(Account.person == person)
-    return list(own.order_by(SignIn.id.desc()).limit(count))
+@while_unchanged
+def recent(person: Person, count: int = 10) -> tuple[SignIn, ...]:
+    """A person's own latest sign-ins, newest first, without their keys."""
+    shown = SignIn.select(SignIn.id, SignIn.created_at, SignIn.device, SignIn.shared, SignIn.ended_at)
+    own = shown.join(Account).where(Account.person == person)
+    return tuple(own.order_by(SignIn.id.desc()).limit(count))
 
 
 def purge(kept_for: timedelta = timedelta(days=90)) -> int:

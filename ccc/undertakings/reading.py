@@ -9,7 +9,7 @@ from peewee import ForeignKeyField, IntegerField, TextField
 
 from ccc import clock
 from ccc.audit import Event, record
-from ccc.db import Instant, Record, writing
+from ccc.db import Instant, Record, while_unchanged, writing
 from ccc.people import Person, ref
 from ccc.policies import Clause, Version, clauses
 from ccc.undertakings.edition import edition_of
@@ -44,14 +44,16 @@ class Place:
     under: Sequence[Clause] = ()
 
 
-def places(version: Version) -> list[Place]:
+@while_unchanged
+def places(version: Version) -> tuple[Place, ...]:
     """A whole version, cut into places in their order."""
     read: list[Place] = [Place(version.preamble)] if version.preamble else []
     for top, under in _with_what_stands_under(clauses(version)):
         read.append(Place(top.text, top.label, under))
-    return [*read, Place(version.review_statement)] if version.review_statement else read
+    return (*read, Place(version.review_statement)) if version.review_statement else tuple(read)
 
 
+@while_unchanged
 def reading_of(person: Person, version: Version) -> Reading:
     """Where somebody is in a version; a first reading, not stored yet, begins in the way they read last."""
     row = Reading.get_or_none(Reading.person == person, Reading.version == version)
@@ -85,11 +87,12 @@ def finish(person: Person, version: Version) -> None:
         record(Event.POLICY_READ, person.id, ref(person), version=version.id)
 
 
-def finished_readings(person: Person, policy: int) -> list[Reading]:
+@while_unchanged
+def finished_readings(person: Person, policy: int) -> tuple[Reading, ...]:
     """Every reading of a policy that somebody brought to its end, the newest version first."""
     rows = Reading.select(Reading, Version).join(Version)
     ended = rows.where(Reading.person == person, Version.policy == policy, ~Reading.finished_at.is_null())
-    return list(ended.order_by(Version.id.desc()))
+    return tuple(ended.order_by(Version.id.desc()))
 
 
 def has_read(person: Person, version: Version) -> bool:

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import NamedTuple
 
-from ccc.db import db
+from ccc.db import db, while_unchanged
 from ccc.policies import Version
 from ccc.undertakings.signing import certificate_number
 
@@ -31,10 +31,11 @@ class Line(NamedTuple):
     version: str | None
 
 
-def sign_off(version: Version) -> list[Line]:
+@while_unchanged
+def sign_off(version: Version) -> tuple[Line, ...]:
     """Everybody who signed this edition, and everybody at the centre today who has not."""
     asked = {"policy": version.policy_id, "edition": f"{version.edition}.%"}
-    return [_line(*row) for row in db.execute_sql(SIGN_OFF, asked)]
+    return tuple(_line(*row) for row in db.execute_sql(SIGN_OFF, asked))
 
 
 def signed_people(version: Version) -> dict[int, date]:

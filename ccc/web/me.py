@@ -35,14 +35,14 @@ class DetailsForm(Form):
 @bp.get("/")
 @access(May.LEARN)
 def index() -> ResponseReturnValue:
-    person, account = Person.get_by_id(me().person.id), Account.get_by_id(me().account_id)
+    account = accounts.with_person(me().account_id)
     return page(
         "me/index.html",
-        person=person,
+        person=account.person,
         account=account,
-        offices=people.appointments(person),
+        offices=people.appointments(account.person),
         codes_left=second_factor.codes_left(account),
-        sign_ins=sign_ins.recent(person),
+        sign_ins=sign_ins.recent(account.person),
     )
 
 

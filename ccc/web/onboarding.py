@@ -1,6 +1,6 @@
 """Joining: a volunteer's own steps, the dates that the co-ordinator records, and whether clearance is a step at all."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from flask import Blueprint, abort, flash, redirect, url_for
@@ -125,7 +125,7 @@ def reviews_that_are_due(who: SignedIn) -> Iterator[Waiting]:
         yield Waiting(text, url_for("onboarding.record", number=review.person), "Record the date")
 
 
-def _next(listed: list[Step]) -> Step | None:
+def _next(listed: Sequence[Step]) -> Step | None:
     """Find what to do next: one's own step if there is one, else the first that is with others."""
     waits = [step for step in listed if not step.is_done]
     return next((step for step in waits if step.state == State.NOW), waits[0] if waits else None)

@@ -1,8 +1,11 @@
 """A whole page for a browser; for htmx, the one block of it that changes."""
 
+from collections.abc import Callable
+
 from flask import Response, current_app, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
+from markupsafe import Markup
 
 VARY = "HX-Request, HX-Boosted, HX-History-Restore-Request"
 
@@ -32,6 +35,11 @@ def page(
     if secret:
         answer.headers["Cache-Control"] = "no-store"
     return answer
+
+
+def macro(template: str, name: str) -> Callable[..., Markup]:
+    """A macro of a template, for a piece of a page that is the same for everybody and is put together once."""
+    return getattr(current_app.jinja_env.get_template(template).module, name)
 
 
 def elsewhere(address: str) -> ResponseReturnValue:

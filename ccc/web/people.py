@@ -1,11 +1,14 @@
 """People: everybody's progress, one person's page, offices, a new-password link to hand over, leaving."""
 
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
 
-from ccc import looks, people
+from ccc import clock, looks, people
+from ccc.db import while_unchanged
 from ccc.onboarding import dates, progress, steps
 from ccc.onboarding.progress import Show
 from ccc.people import Person
@@ -14,7 +17,7 @@ from ccc.signin import accounts, links, second_factor
 from ccc.signin.links import Purpose
 from ccc.web.access import access, me
 from ccc.web.form import Form
-from ccc.web.page import page
+from ccc.web.page import macro, page
 from ccc.web.qr import qr
 from ccc.web.settings import settings
 
@@ -36,9 +39,9 @@ def index() -> ResponseReturnValue:
     show, search = request.args.get("show", ""), request.args.get("q", "").strip()[:100]
     show = Show(show) if show in SHOWN else Show.HERE
     after = request.args.get("after", 0, type=int)
-    listed, more = progress.people_list(show, search, after if 0 < after < LARGEST else 0)
+    rows, more = _rows(show, search, after if 0 < after < LARGEST else 0, clock.today())
     asked: dict[str, Any] = {"show": show.value, "shows": SHOWN, "search": search, "after": after}
-    return page("people/index.html", "people", people=listed, more=more, **asked)
+    return page("people/index.html", "people", rows=rows, more=more, **asked)
 
 
 @bp.get("/<int:number>/")
@@ -134,6 +137,13 @@ def second_step_keep(number: int) -> ResponseReturnValue:
     second_factor.stop_turning_off(account, me().person)
     flash("The second step stays on.")
     return redirect(url_for(".person", number=number), 303)
+
+
+@while_unchanged
+def _rows(show: Show, search: str, after: int, _today: date) -> tuple[Markup, int | None]:
+    """The rows of the list, put together once a day and after each change: everybody who may see it sees the same."""
+    listed, more = progress.people_list(show, search, after)
+    return macro("people/rows.html", "rows")(listed, left=show == Show.LEFT), more
 
 
 def find(number: int) -> Person:

@@ -1,12 +1,16 @@
 """The policies as everybody may read them: in force, as they were before, and as a sheet for the notice board."""
 
+from collections.abc import Sequence
+
 from flask import Blueprint, abort, redirect, url_for
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
 
 from ccc import policies
+from ccc.db import while_unchanged
 from ccc.policies import Version
 from ccc.web.access import PUBLIC, access
-from ccc.web.page import page
+from ccc.web.page import macro, page
 from ccc.web.qr import qr
 from ccc.web.rich import rich
 from ccc.web.settings import settings
@@ -55,7 +59,13 @@ def links_from(slug: str) -> dict[str, str]:
     return {name: url_for("policies.policy", slug=other) for name, other in policies.names_of_others(slug).items()}
 
 
-def _shown(one: Version, versions: list[Version]) -> ResponseReturnValue:
+@while_unchanged
+def _words(version: Version) -> Markup:
+    """The clauses of a version as they stand on its page: the same for every reader, so put together once."""
+    return macro("policies/clauses.html", "whole")(version, policies.tree(version), links_from(version.policy.slug))
+
+
+def _shown(one: Version, versions: Sequence[Version]) -> ResponseReturnValue:
     slug, newer = one.policy.slug, [other for other in versions if other.id > one.id]
     return page(
         "policies/policy.html",
@@ -64,8 +74,7 @@ def _shown(one: Version, versions: list[Version]) -> ResponseReturnValue:
         versions=versions,
         holds=not newer,
         until=newer[-1].published_at if newer else None,
-        branches=policies.tree(one),
-        links=links_from(slug),
+        words=_words(one),
         due=policies.next_review(one),
         overdue=policies.review_is_overdue(one),
     )

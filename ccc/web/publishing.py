@@ -1,6 +1,6 @@
 """Approving and publishing a policy, and who is asked for it on the first page."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from flask import Blueprint, flash, redirect, url_for
@@ -86,7 +86,7 @@ def policy_work(who: SignedIn) -> Iterator[Waiting]:
             yield Waiting(f"{version.title}: its review is overdue.", f"/drafting/{version.policy.slug}/", "Review it")
 
 
-def _drafts(making: list[Version], who: SignedIn) -> Iterator[Waiting]:
+def _drafts(making: Sequence[Version], who: SignedIn) -> Iterator[Waiting]:
     why_not = policies.why_not_approve_each(making, who.person)
     for version in making:
         address = f"/drafting/{version.policy.slug}"
@@ -96,7 +96,7 @@ def _drafts(making: list[Version], who: SignedIn) -> Iterator[Waiting]:
             yield Waiting(f"{version.title} is approved and not in force yet.", f"{address}/publish", "Publish it")
 
 
-def _first_policy(making: list[Version]) -> Waiting:
+def _first_policy(making: Sequence[Version]) -> Waiting:
     first = min(making, key=lambda version: version.policy.slug != "confidentiality", default=None)
     address = f"/drafting/{first.policy.slug}/" if first else "/drafting/"
     return Waiting("The centre has no policy in force yet.", address, "See to it", pressing=True)
