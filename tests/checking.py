@@ -1,4 +1,4 @@
-"""A client that looks at every page it gets: one h1, unique ids, labels, tokens, no inline script or style."""
+"""A client that looks at every page it gets: one h1, unique ids, labels, tokens, no inline script, one last link."""
 
 import re
 from collections import Counter
@@ -70,6 +70,8 @@ class _Reader(HTMLParser):
     def _note_input(self, tag: str, attributes: dict[str, str | None]) -> None:
         if attributes.get("name") == "csrf_token" and self.forms:
             self.forms[-1]["token"] = True
+        if attributes.get("type") == "file" and "value" in attributes:
+            self.faults.append(f"no page can choose the file for {attributes.get('name')}, but this one names one")
         wrapped = any(open_tag == "label" for open_tag, _ in self.open)
         if (tag != "input" or attributes.get("type", "text") in NEEDS_LABEL) and not wrapped:
             self.inputs.append(attributes)
@@ -92,15 +94,16 @@ def faults_of(html: str) -> list[str]:
     faults += [f"the form to {f.get('action')} has no action" for f in reader.forms if not f.get("action")]
     posts = [f for f in reader.forms if (f.get("method") or "get").lower() == "post"]
     faults += [f"the form to {f['action']} has no CSRF token" for f in posts if not f["token"]]
-    return faults + _heading_faults(reader)
+    return faults + _frame_faults(reader)
 
 
-def _heading_faults(reader: _Reader) -> list[str]:
+def _frame_faults(reader: _Reader) -> list[str]:
     headings = "".join(reader.words["h1"]).split("\n", 1)[-1]
     title, heading = (" ".join(text.split()) for text in ("".join(reader.words["title"]), headings))
     if "".join(reader.words["h1"]).count("\n") < 1 or not heading:
         return ["no h1"]
-    return [] if title.startswith(heading) else [f"the title {title!r} does not begin with the heading {heading!r}"]
+    faults = [] if title.startswith(heading) else [f"the title {title!r} does not begin with the heading {heading!r}"]
+    return faults + ([] if reader.links[-1:] == ["/concerns/"] else ["it does not end with whom to tell of a worry"])
 
 
 class App(Flask):

@@ -101,6 +101,20 @@ def test_a_link_that_does_not_work_says_what_to_do(app: App, as_role: AsRole, ca
     assert "Ask the person who invited you" in answer.text or "sign in" in answer.text
 
 
+def test_an_invitation_that_is_sent_again_is_mailed_and_opens_for_another_fourteen_days(
+    app: App, as_role: AsRole
+) -> None:
+    person = invite(as_role(Role.COORDINATOR))
+    first = path_for(person)
+    clock.advance(timedelta(days=13))
+    assert as_role(Role.COORDINATOR).send(f"/people/{person.id}/invitation").status_code == 303
+    again = path_for(person)
+    assert again != first
+    assert again in Outbox.select().order_by(Outbox.id.desc()).get().body
+    clock.advance(timedelta(days=13))
+    assert app.test_client().get(again).status_code == 200
+
+
 def test_the_link_works_until_the_end_of_its_fourteenth_day(app: App, as_role: AsRole) -> None:
     path = path_for(invite(as_role(Role.COORDINATOR)))
     clock.advance(timedelta(days=14) - timedelta(seconds=1))

@@ -143,6 +143,16 @@ def test_the_cookie_holds_no_personal_data_and_scripts_cannot_read_it(app: App, 
     assert "remember" not in cookie
 
 
+def test_my_account_shows_where_i_signed_in_and_nobody_elses_sign_ins(as_role: AsRole, app: App) -> None:
+    there, elsewhere = app.test_client(), as_role(Role.VOLUNTEER)
+    there.send("/sign-in", sign_in_name="Vera", password=PASSWORD, shared="y")
+    app.test_client().send("/sign-in", sign_in_name="Colin", password=PASSWORD)
+    there.send("/sign-out")
+    shown = elsewhere.get("/me/").text
+    assert shown.count('data-label="When"') == 2
+    assert shown.count("this one") == shown.count(">ended<") == shown.count(", shared<") == 1
+
+
 def test_end_all_my_sign_ins_ends_those_elsewhere_and_this_one(as_role: AsRole) -> None:
     here, there = as_role(Role.VOLUNTEER), as_role(Role.VOLUNTEER)
     here.send("/me/end-sign-ins")

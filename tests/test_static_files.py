@@ -10,6 +10,7 @@ from flask import Flask, render_template_string
 from flask.testing import FlaskClient
 
 from ccc import db
+from ccc.config import ROOT
 from ccc.web import static_files
 
 STYLE = "body { color: black }\n" * 50
@@ -142,3 +143,26 @@ def test_in_the_product_a_static_file_is_the_same_for_everybody_and_asks_nothing
     assert answer.headers["Vary"] == "Accept-Encoding"
     assert "Set-Cookie" not in answer.headers
     assert db.db.is_closed()
+
+
+# Each came later than Safari 12 or Chrome 70. One that such a browser does not know costs it the whole rule or line.
+NEWER = re.compile(
+    r":(is|where|not)\([^)]*,|(?<![-\w])(clamp|min|max|color-mix)\(|(?<![-\w])(inset|aspect-ratio|row-gap|gap)\s*:"
+    r"|@(layer|container|scope|property)\b|(^|[\s{;])&|\d(dvh|svh|lvh)\b",
+    re.MULTILINE,
+)
+NEWER_SELECTOR = re.compile(r":has\(|:focus-visible")
+
+
+def test_an_old_tablet_can_use_the_style_sheet_and_needs_no_module() -> None:
+    written = (ROOT / "static" / "site.css").read_text(encoding="utf-8")
+    style = re.sub(r"/\*.*?\*/", "", written, flags=re.DOTALL)
+    assert [found[0] for found in NEWER.finditer(style)] == []
+    mixed = [
+        selectors
+        for selectors in re.findall(r"([^{};]+)\{", style)
+        if len({bool(NEWER_SELECTOR.search(selector)) for selector in selectors.split(",")}) > 1
+    ]
+    assert mixed == []
+    templates = [path.read_text(encoding="utf-8") for path in (ROOT / "templates").rglob("*.html")]
+    assert not [text for text in templates if re.search("type=.?module", text)]

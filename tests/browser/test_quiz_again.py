@@ -9,6 +9,7 @@ from tests.browser.conftest import Come
 from tests.browser.policies import MODEL
 from tests.browser.quiz_taking import Taker
 from tests.browser.server import Server
+from tests.browser.visitor import Shape
 
 pytestmark = pytest.mark.browser
 # With 15 questions and a pass mark of 80 %, four wrong answers are one too many.
@@ -61,3 +62,16 @@ def test_a_quiz_broken_off_goes_on_where_it_was_on_another_device(
     rest = elsewhere.take()
     assert first not in rest
     assert len(rest) == 14
+
+
+def test_with_scripts_one_question_takes_the_place_of_another_and_without_them_page_follows_page(
+    taker: Taker, shape: Shape
+) -> None:
+    taker.begin()
+    pages: list[str] = []
+    taker.visitor.page.on("request", lambda asked: pages.append(asked.url) if asked.is_navigation_request() else None)
+    taker.answer(taker.question(), right=True)
+    taker.visitor.page.get_by_role("link", name="Next question").click()
+    taker.question()
+    assert bool(pages) is not shape.scripts
+    assert taker.visitor.page.url.endswith("/2")
