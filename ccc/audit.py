@@ -15,7 +15,7 @@ from ccc import clock
 from ccc.db import Instant, Record, db
 
 NOTHING_BEFORE = "0" * 64
-CODE = re.compile(r"[\w.:+-]{0,80}")
+CODE = re.compile(r"[\w.:+-]{0,400}")
 
 
 class Event(StrEnum):
@@ -56,6 +56,18 @@ class Event(StrEnum):
     UNDERTAKING_SIGNED = "undertaking-signed"
     UNDERTAKING_ON_PAPER = "undertaking-on-paper"
     ONBOARDING_DATE = "onboarding-date"
+    VAULT_MADE = "vault-made"
+    VAULT_GRANTED = "vault-granted"
+    VAULT_ACCESS_ENDED = "vault-access-ended"
+    VAULT_REKEYED = "vault-rekeyed"
+    VAULT_SHEET_MADE = "vault-sheet-made"
+    VAULT_SHEET_IN_SAFE = "vault-sheet-in-safe"
+    VAULT_OPENED_WITH_SHEET = "vault-opened-with-sheet"
+    DBS_SEEN = "dbs-seen"
+    DBS_LIST_SEEN = "dbs-list-seen"
+    DBS_CHANGED = "dbs-changed"
+    DBS_RULES_CHANGED = "dbs-rules-changed"
+    DBS_PASTED = "dbs-pasted"
     DBS_NOT_ASKED = "dbs-not-asked"
     DBS_ASKED_AGAIN = "dbs-asked-again"
 
@@ -78,6 +90,8 @@ FACTS: dict[Event, set[str]] = {
     Event.UNDERTAKING_SIGNED: {"version", "sha256"},
     Event.UNDERTAKING_ON_PAPER: {"version", "seen_by", "sha256"},
     Event.ONBOARDING_DATE: {"step", "on"},
+    Event.DBS_LIST_SEEN: {"people"},
+    Event.DBS_PASTED: {"count"},
 }
 
 Fact = str | int | date | None

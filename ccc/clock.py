@@ -1,6 +1,7 @@
 """The only clock: instants in UTC, days as the centre counts them, and a way for tests to move both."""
 
 import datetime as dt
+from calendar import monthrange
 from collections.abc import Iterator
 from contextlib import contextmanager
 from zoneinfo import ZoneInfo
@@ -48,3 +49,9 @@ def _instant(moment: dt.datetime | dt.date) -> dt.datetime:
     if moment.tzinfo is None:
         raise ValueError("a moment needs its time zone")
     return moment.astimezone(dt.UTC)
+
+
+def months_later(day: dt.date, months: int) -> dt.date:
+    """The same day some months later, or the last day of that month where it has no such day."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return dt.date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))

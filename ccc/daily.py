@@ -4,9 +4,10 @@ import logging
 from collections.abc import Iterator
 from threading import Event, Thread
 
-from ccc import drafts, mail, people
+from ccc import drafts, mail, officers_vault, people
 from ccc.centre import is_first_today
 from ccc.config import Settings
+from ccc.dbs import reminders
 from ccc.signin import second_factor, sign_ins, throttle
 
 log = logging.getLogger(__name__)
@@ -16,6 +17,8 @@ EVERY_SECONDS = 20
 def run() -> Iterator[str]:
     """Do what is due once a day, and tell in a line each what was done."""
     yield f"Mails about offices that end soon: {people.warn_of_ending()}"
+    yield f"Access to the officers' vault ended: {officers_vault.take_ended_access()}"
+    yield f"Reminders to the officers: {reminders.remind()}"
     yield f"Second steps taken off: {second_factor.turn_off_what_is_due()}"
     yield f"Mails that nobody took deleted: {mail.purge()}"
     yield f"Old drafts deleted: {drafts.purge()}"

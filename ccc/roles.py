@@ -24,6 +24,8 @@ class May(StrEnum):
     INVITE_VOLUNTEERS = "invite volunteers"
     INVITE_ANYONE = "invite anyone"
     RECORD_STEPS = "record the dates of onboarding steps, and leaving"
+    OPEN_VAULT = "open the officers' vault, give access to it, and change its key"
+    KEEP_DBS = "keep the DBS checks of others"
     DECIDE_DBS = "decide whether the centre asks for DBS checks"
     APPOINT = "appoint to offices"
     CONFIRM_CHAIR = "confirm a new chair"
@@ -41,6 +43,8 @@ GRANTS: dict[May, frozenset[Role]] = {
     May.INVITE_VOLUNTEERS: frozenset({Role.COORDINATOR, Role.CHAIR}),
     May.INVITE_ANYONE: frozenset({Role.CHAIR}),
     May.RECORD_STEPS: frozenset({Role.COORDINATOR}),
+    May.OPEN_VAULT: OFFICERS,
+    May.KEEP_DBS: OFFICERS,
     May.DECIDE_DBS: frozenset({Role.CHAIR}),
     May.APPOINT: frozenset({Role.CHAIR}),
     May.CONFIRM_CHAIR: frozenset({Role.SAFEGUARDING}),

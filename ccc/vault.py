@@ -145,17 +145,33 @@ def borrow(lent: bytes, secret: str) -> bytes:
     return SecretBox(_cookie_key(secret)).decrypt(bytes(lent))
 
 
+def public_of(private: bytes) -> bytes:
+    """The public half of a key pair."""
+    return bytes(PrivateKey(private).public_key)
+
+
+def seal_key(public: bytes, private: bytes) -> bytes:
+    """Seal a private key to another key pair."""
+    return bytes(SealedBox(PublicKey(bytes(public))).encrypt(private))
+
+
+def open_key(own: bytes, sealed: bytes) -> bytes | None:
+    """Open what `seal_key` sealed to this key pair; None if it was sealed to another."""
+    try:
+        return SealedBox(PrivateKey(own)).decrypt(bytes(sealed))
+    except CryptoError:
+        return None
+
+
 def seal_to(public: bytes, text: str) -> bytes:
     """Seal a text so that only the holder of the private key can read it."""
-    return bytes(SealedBox(PublicKey(bytes(public))).encrypt(text.encode()))
+    return seal_key(public, text.encode())
 
 
 def open_with(private: bytes, sealed: bytes) -> str | None:
     """Open what was sealed to this key pair; None if it was sealed to another."""
-    try:
-        return SealedBox(PrivateKey(private)).decrypt(bytes(sealed)).decode()
-    except CryptoError:
-        return None
+    opened = open_key(private, sealed)
+    return None if opened is None else opened.decode()
 
 
 def _stretched(password: str, salt: bytes) -> bytes:

@@ -10,14 +10,6 @@ PROMISED = """EXISTS (
         SELECT max(id) FROM version WHERE published_at IS NOT NULL GROUP BY policy_id))"""
 
 
-def is_cleared(_person: Person) -> bool:
-    """Tell whether the officers have cleared somebody.
-
-    As long as no DBS checks are kept here nobody is, and "not yet" is the only honest answer.
-    """
-    return False
-
-
 def asks_for_dbs() -> bool:
     """Tell whether clearance is a step: unless the chair decided otherwise, and always while a policy promises it."""
     return bool(db.execute_sql(f"SELECT asks_for_dbs OR {PROMISED} FROM centre").fetchone()[0])  # noqa: S608  (no input)

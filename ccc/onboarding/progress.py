@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from ccc import clock
 from ccc.db import db, while_unchanged
+from ccc.dbs import CLEARED
 from ccc.onboarding.clearance import PROMISED
 from ccc.onboarding.dates import RECORDED, TITLES, Key
 from ccc.onboarding.steps import EDITION, NEEDED, REVIEWS, due_on
@@ -62,7 +63,7 @@ SELECT id, name, offices, joined, mask, asks FROM (
         (SELECT group_concat(role) FROM appointment WHERE person_id = p.id AND confirmed_at IS NOT NULL
             AND starts <= :today AND (ends IS NULL OR ends >= :today)) AS offices,
         EXISTS (SELECT 1 FROM account WHERE person_id = p.id) AS joined,
-        iif(house.asks, 0, {BITS[Key.CLEARANCE]})
+        iif(house.asks, {CLEARED}, 1) * {BITS[Key.CLEARANCE]}
         + (SELECT coalesce(sum(bit), 0) FROM (
             SELECT iif("on" IS NULL, 0, CASE step {_RECORDED} ELSE 0 END) AS bit, max(id)
               FROM onboarding_date WHERE person_id = p.id GROUP BY step))

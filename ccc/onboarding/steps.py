@@ -1,14 +1,13 @@
 """The steps of joining, for one person: computed from what was recorded, read, passed and signed; no stored ticks."""
 
-from calendar import monthrange
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from ccc import clock
+from ccc import clock, dbs
 from ccc.db import db, while_unchanged
-from ccc.onboarding.clearance import asks_for_dbs, is_cleared
+from ccc.onboarding.clearance import asks_for_dbs
 from ccc.onboarding.dates import TITLES, Key, days
 from ccc.people import Person
 from ccc.quizzes import attempts
@@ -108,7 +107,7 @@ def may_be_on_rota(person: Person) -> bool:
 
 def due_on(step: Key, trial_from: date) -> date:
     """Tell when a review is due: the trial begins with the first undertaking that somebody ever signed."""
-    return _months_later(trial_from, REVIEWS[step])
+    return clock.months_later(trial_from, REVIEWS[step])
 
 
 def _known(person: Person) -> _Known:
@@ -121,7 +120,7 @@ def _known(person: Person) -> _Known:
 
 def _recorded(person: Person) -> dict[Key, date | None]:
     done: dict[Key, date | None] = {key: day for key, day in days(person).items() if day}
-    return done | ({Key.CLEARANCE: None} if is_cleared(person) else {})
+    return done | ({Key.CLEARANCE: None} if dbs.is_cleared(person) else {})
 
 
 def _day(stored: str | None) -> date | None:
@@ -177,9 +176,3 @@ def _review(key: Key, known: _Known, today: date) -> Step:
     if due > today:
         return Step(key, State.LATER, "Later", note=f"Due on {due.day} {due:%B %Y}.")
     return Step(key, State.WITH_OTHERS, "Due", note="The co-ordinator finds a day with you.")
-
-
-def _months_later(day: date, months: int) -> date:
-    """Give the same day some months later, or the last day of that month where it has no such day."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))

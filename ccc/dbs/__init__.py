@@ -1,0 +1,36 @@
+"""DBS checks, kept by two officers and sealed from everyone else; `is_cleared` is the only thing that leaves."""
+
+from ccc.dbs.check import Check, Decision, Entry, Level, Look, Position, Result, Workforce, day_fault, number_fault
+from ccc.dbs.checks import (
+    MEANWHILE,
+    OWN,
+    Asked,
+    Certificate,
+    DbsCheck,
+    Verdict,
+    apply,
+    begin_anew,
+    begin_missing,
+    clear_for_now,
+    decide,
+    joined_on,
+    look_into,
+    note_consent,
+    note_look,
+    put_in,
+    renew,
+    see_original,
+)
+from ccc.dbs.clearance import CLEARED, LONGEST_FOR_NOW, Clearance, is_cleared, newest_clearance
+from ccc.dbs.lists import Line, coming_months, list_checks
+from ccc.dbs.needs import Need, Next, next_for
+from ccc.dbs.rules import DbsRules, rules, set_rules
+
+__all__ = [
+    "CLEARED", "LONGEST_FOR_NOW", "MEANWHILE", "OWN", "Asked", "Certificate", "Check", "Clearance", "DbsCheck",
+    "DbsRules", "Decision", "Entry", "Level", "Line", "Look", "Need", "Next", "Position", "Result", "Verdict",
+    "Workforce", "apply", "begin_anew", "begin_missing", "clear_for_now", "coming_months", "day_fault", "decide",
+    "is_cleared", "joined_on", "list_checks", "look_into", "newest_clearance", "next_for", "note_consent",
+    "note_look",
+    "number_fault", "put_in", "renew", "rules", "see_original", "set_rules",
+]  # fmt: skip

@@ -1,0 +1,59 @@
+"""The register of everyone to whom a person's DBS information was shown: officer and day, for the person to read."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, time
+from typing import NamedTuple
+
+from ccc import clock
+from ccc.audit import AuditLine, Event, record
+from ccc.db import db, writing
+from ccc.people import Person, ref
+
+SHOWN = """
+SELECT p.name, a.created_at, a.event FROM audit_line a JOIN person p ON p.id = a.actor
+ WHERE (a.event IN (:seen, :changed) AND a.about = :about)
+    OR (a.event = :listed AND json_extract(a.facts, '$.people') LIKE :number)
+ ORDER BY a.id DESC
+"""
+
+
+class Shown(NamedTuple):
+    """That a person's information was shown to somebody on a day: alone, or as a line of the list."""
+
+    name: str
+    on: date
+    in_the_list: bool
+
+
+def note_look(person: Person, by: Person) -> None:
+    """Write down that somebody opened a person's check: once for each day."""
+    _note(Event.DBS_SEEN, by, ref(person))
+
+
+def note_list(listed: Sequence[int], by: Person) -> None:
+    """Write down that somebody saw these people in the list: one line that counts for each of them."""
+    if listed:
+        _note(Event.DBS_LIST_SEEN, by, "dbs:list", people=f".{'.'.join(map(str, sorted(listed)))}.")
+
+
+def shown_to(person: Person) -> list[Shown]:
+    """Everyone to whom a person's information was shown, newest first, each once a day and way."""
+    asked = {"seen": Event.DBS_SEEN, "changed": Event.DBS_CHANGED, "listed": Event.DBS_LIST_SEEN}
+    rows = db.execute_sql(SHOWN, asked | {"about": ref(person), "number": f"%.{person.id}.%"})
+    lines = (Shown(name, _day(at), event == Event.DBS_LIST_SEEN) for name, at, event in rows)
+    return list(dict.fromkeys(lines))
+
+
+def _note(event: Event, by: Person, about: str, **facts: str) -> None:
+    """Write a line, unless the same one was written today: a look is worth its line, leafing back and forth is not."""
+    midnight = datetime.combine(clock.today(), time(), clock.LONDON)
+    same = (AuditLine.actor == by.id) & (AuditLine.event == event) & (AuditLine.about == about)
+    today = AuditLine.select(AuditLine.facts).where(same, AuditLine.created_at >= midnight)
+    known = [line.facts for line in today]
+    if not known or (facts and not any(f'"{facts["people"]}"' in text for text in known)):
+        with writing():
+            record(event, by.id, about, **facts)
+
+
+def _day(at: str) -> date:
+    return clock.local(datetime.fromisoformat(at)).date()

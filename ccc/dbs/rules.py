@@ -1,0 +1,51 @@
+"""What this centre asks for: the level of check for each position, and the periods. Added, never edited."""
+
+import json
+from collections.abc import Mapping
+
+from peewee import ForeignKeyField, IntegerField, TextField
+
+from ccc.audit import Event, record
+from ccc.db import Record, while_unchanged, writing
+from ccc.dbs.check import Level, Position
+from ccc.people import Person, RefusedError
+
+RECHECK_MONTHS, GRACE_DAYS, LOOK_MONTHS = 36, 30, 12
+
+
+class DbsRules(Record):
+    """One state of the rules; the newest counts. A level is there only for the positions that have one."""
+
+    by = ForeignKeyField(Person)
+    levels = TextField(default="{}")
+    recheck_months = IntegerField(default=RECHECK_MONTHS)
+    grace_days = IntegerField(default=GRACE_DAYS)
+    look_months = IntegerField(default=LOOK_MONTHS)
+
+    def level_of(self, position: Position) -> Level | None:
+        """The level that was set for a position, if one was."""
+        return self.level_by_position.get(position)
+
+    @property
+    def level_by_position(self) -> dict[Position, Level]:
+        return {Position(position): Level(level) for position, level in json.loads(self.levels).items()}
+
+
+@while_unchanged
+def rules() -> DbsRules:
+    """The rules in force; until an officer set any, the usual periods and no level."""
+    newest = DbsRules.select(DbsRules, Person).join(Person).order_by(DbsRules.id.desc()).first()
+    return newest or DbsRules()
+
+
+def set_rules(
+    levels: Mapping[Position, Level], recheck_months: int, grace_days: int, look_months: int, by: Person
+) -> None:
+    """Set the rules for what comes after. Raises RefusedError for a period that makes no sense."""
+    if not (1 <= recheck_months <= 60 and 0 <= grace_days <= 90 and 1 <= look_months <= 24):
+        raise RefusedError("A recheck is due after 1 to 60 months, a look after 1 to 24; the grace is at most 90 days.")
+    kept = json.dumps({str(position): str(level) for position, level in levels.items()}, sort_keys=True)
+    with writing():
+        periods = {"recheck_months": recheck_months, "grace_days": grace_days, "look_months": look_months}
+        DbsRules.create(by=by, levels=kept, **periods)
+        record(Event.DBS_RULES_CHANGED, by.id, "centre:1")

@@ -1,0 +1,106 @@
+"""The recovery sheet: printed once for the centre's safe, it opens the vault when no officer can."""
+
+import hmac
+from typing import NamedTuple
+
+from ccc import people, recovery_sheet, vault
+from ccc.audit import Event, record
+from ccc.clock import now
+from ccc.db import writing
+from ccc.officers_vault.access import LOCKED
+from ccc.officers_vault.records import (
+    LockedError,
+    Opened,
+    RecoverySheet,
+    current,
+    grant,
+    insist_on_current,
+    seal_to_sheet,
+)
+from ccc.people import Person, RefusedError, ref
+from ccc.roles import OFFICERS
+from ccc.signin import accounts
+
+
+class Secrets(NamedTuple):
+    """The two secrets of a sheet. They are shown once, and kept nowhere."""
+
+    vault: str
+    backup: str
+
+
+def new_sheet(opened: Opened) -> Secrets:
+    """Make a recovery sheet that takes the place of any before it, and give its two secrets, this once."""
+    made = Secrets(recovery_sheet.fresh(), recovery_sheet.fresh())
+    asked = 1 + _asked_place(made.vault)
+    with writing():
+        insist_on_current(opened)
+        publics = [vault.public_of(recovery_sheet.key_of(secret)) for secret in made]
+        made_out = RecoverySheet.create(
+            vault_public=publics[0],
+            backup_public=publics[1],
+            by=opened.by,
+            asked_group=asked,
+            asked_hash=_group_hash(made.vault.split()[asked - 1]),
+        )
+        seal_to_sheet(current(), made_out, opened.private)
+        record(Event.VAULT_SHEET_MADE, opened.by.id, "vault:1")
+    return made
+
+
+def _asked_place(secret: str) -> int:
+    """Which group to ask back, counted from nothing: the same chance for each."""
+    return recovery_sheet.key_of(secret)[0] % recovery_sheet.GROUPS
+
+
+def sheet() -> RecoverySheet | None:
+    """The sheet that counts."""
+    newest: RecoverySheet | None = RecoverySheet.select().order_by(RecoverySheet.id.desc()).first()
+    return newest
+
+
+def put_in_safe(group: str, by: Person) -> None:
+    """Record that the sheet is in the safe; the group that is asked back shows that it was printed and can be read.
+
+    Raises RefusedError for another group.
+    """
+    newest = sheet()
+    if newest is None:
+        raise RefusedError("There is no recovery sheet yet. Print one first.")
+    typed = "".join(sign for sign in group.upper() if sign.isalnum())
+    if not hmac.compare_digest(newest.asked_hash, _group_hash(typed)):
+        raise RefusedError(f"That is not group {newest.asked_group} of the upper secret. Look at the sheet again.")
+    with writing():
+        RecoverySheet.update(in_safe_at=now()).where(RecoverySheet.id == newest.id).execute()
+        record(Event.VAULT_SHEET_IN_SAFE, by.id, "vault:1")
+
+
+def check_secret(typed: str) -> bytes:
+    """The vault's private key, opened with the sheet. Raises RefusedError, naming the groups that hold a slip."""
+    try:
+        private = recovery_sheet.key_of(recovery_sheet.read(typed))
+    except recovery_sheet.WrongGroupError as error:
+        raise RefusedError(str(error)) from error
+    sealed = current().for_sheet
+    opened = vault.open_key(private, sealed) if sealed else None
+    if opened is None:
+        raise RefusedError(
+            "This secret does not open the vault. Perhaps the sheet is an older one, or these are the groups of the "
+            "secret for backups."
+        )
+    return opened
+
+
+def open_with_sheet(typed: str, officer: Person) -> None:
+    """Give an officer access by the sheet, when no other officer can. Raises RefusedError for a wrong secret."""
+    with writing():
+        private = check_secret(typed)
+        account = accounts.of(officer)
+        if account is None or not people.roles_of(officer) & OFFICERS:
+            raise LockedError(LOCKED)
+        grant(current(), account, private, None)
+        record(Event.VAULT_OPENED_WITH_SHEET, officer.id, ref(officer))
+
+
+def _group_hash(group: str) -> str:
+    return vault.look_up("sheet", group)

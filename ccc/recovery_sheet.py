@@ -1,0 +1,47 @@
+"""The secrets of the recovery sheet: random groups that are easy to type, each with a sign that shows a slip."""
+
+import hashlib
+import secrets
+
+# Letters and figures that cannot be taken for one another. Their number is a prime, so that the last sign of a group
+# shows every wrong sign, every two that changed places, and a group that stands in another's place.
+SIGNS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
+GROUPS, RANDOM_SIGNS = 7, 4
+
+
+class WrongGroupError(Exception):
+    """Some of the groups hold a slip, or are too few. The message names them."""
+
+
+def fresh() -> str:
+    """A new secret: seven groups of five signs, 138 bits."""
+    groups = ["".join(secrets.choice(SIGNS) for _ in range(RANDOM_SIGNS)) for _ in range(GROUPS)]
+    return " ".join(group + _last_sign(place, group) for place, group in enumerate(groups, 1))
+
+
+def read(typed: str) -> str:
+    """The secret as it stands on the sheet, from what somebody typed. Raises WrongGroupError."""
+    signs = "".join(sign for sign in typed.upper() if sign.isalnum())
+    size = RANDOM_SIGNS + 1
+    groups = [signs[start : start + size] for start in range(0, len(signs), size)]
+    wrong = [str(place) for place, group in enumerate(groups[:GROUPS], 1) if not _is_whole(place, group)]
+    if wrong:
+        raise WrongGroupError(f"Look at group {', '.join(wrong)} again: there is a slip in it.")
+    if len(groups) != GROUPS:
+        raise WrongGroupError(f"The sheet has {GROUPS} groups of {size} signs. You typed {len(groups)}.")
+    return " ".join(groups)
+
+
+def key_of(secret: str) -> bytes:
+    """The private key that this secret is. The secret is long and random, so nothing needs to be slow here."""
+    return hashlib.blake2b(secret.encode(), digest_size=32, person=b"ccc sheet").digest()
+
+
+def _is_whole(place: int, group: str) -> bool:
+    known = len(group) == RANDOM_SIGNS + 1 and all(sign in SIGNS for sign in group)
+    return known and group[-1] == _last_sign(place, group[:-1])
+
+
+def _last_sign(place: int, group: str) -> str:
+    total = place + sum((weight + 1) * SIGNS.index(sign) for weight, sign in enumerate(group, 1))
+    return SIGNS[total % len(SIGNS)]
