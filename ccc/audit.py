@@ -34,6 +34,7 @@ class Event(StrEnum):
     APPOINTED = "appointed"
     APPOINTMENT_CONFIRMED = "appointment-confirmed"
     APPOINTMENT_ENDED = "appointment-ended"
+    RECOVERY_LINK_MADE = "recovery-link-made"
     OFFICE_RECOVERED = "office-recovered"
     LEFT = "left"
     CAME_BACK = "came-back"
@@ -62,6 +63,7 @@ class Event(StrEnum):
     VAULT_REKEYED = "vault-rekeyed"
     VAULT_SHEET_MADE = "vault-sheet-made"
     VAULT_SHEET_IN_SAFE = "vault-sheet-in-safe"
+    VAULT_SHEET_LOST = "vault-sheet-lost"
     VAULT_OPENED_WITH_SHEET = "vault-opened-with-sheet"
     DBS_SEEN = "dbs-seen"
     DBS_LIST_SEEN = "dbs-list-seen"
@@ -78,6 +80,7 @@ FACTS: dict[Event, set[str]] = {
     Event.APPOINTED: {"role", "starts", "ends"},
     Event.APPOINTMENT_CONFIRMED: {"role"},
     Event.APPOINTMENT_ENDED: {"role", "ends"},
+    Event.RECOVERY_LINK_MADE: {"role"},
     Event.OFFICE_RECOVERED: {"role"},
     Event.SIGN_INS_ENDED: {"why"},
     Event.SECOND_FACTOR_ON: {"kind"},

@@ -11,7 +11,20 @@ from flask.cli import AppGroup, with_appcontext
 from peewee import PeeweeException
 
 import ccc
-from ccc import audit, centre, daily, demo, evidence, key_rotation, people, policies, policy_text, serving, vault
+from ccc import (
+    audit,
+    centre,
+    daily,
+    demo,
+    evidence,
+    key_rotation,
+    officers_vault,
+    people,
+    policies,
+    policy_text,
+    serving,
+    vault,
+)
 from ccc.config import ROOT, Settings
 from ccc.people import Person, RefusedError
 from ccc.quizzes import questions
@@ -20,6 +33,11 @@ from ccc.signin import links
 
 READABLE = click.Path(exists=True, dir_okay=False, path_type=Path)
 OFFICES = {role.replace(" ", "-"): role for role in (Role.COORDINATOR, Role.SAFEGUARDING, Role.CHAIR)}
+ASKS_FOR_SHEET = "The link asks for the upper secret of the recovery sheet, the one that opens the officers' vault."
+NO_SHEET = (
+    "The link asks for no recovery sheet, and so does not open the officers' vault. The other officer gives access "
+    "there; where nobody can, the vault has to be begun anew, and what lies in it is lost."
+)
 policy = AppGroup("policy", help="Read, import and list policies.")
 quiz = AppGroup("quiz", help="Check a quiz file.")
 staff = AppGroup("people", help="Invite people; fill an office that stands vacant.")
@@ -125,19 +143,23 @@ def people_invite(name: str, email: str | None, office: str | None) -> None:
         click.echo(f"{settings.base_url}{link.path if link else ''}")
 
 
-@staff.command("recover", help="Fill an office that stands vacant, and print the one-time link for its holder.")
+@staff.command("recover", help="Print the one-time link that fills a vacant office, or lets its holder in again.")
 @click.argument("office", type=click.Choice(["safeguarding-officer", "chair"]))
 @click.option("--person", "number", type=int, help="The number of somebody who is on the list already.")
 @click.option("--name", help="The name of somebody new.")
+@click.option("--sheet-is-lost", "lost", is_flag=True, help="Do not ask for the recovery sheet. This is written down.")
 @with_appcontext
-def people_recover(office: str, number: int | None, name: str | None) -> None:
+def people_recover(office: str, number: int | None, name: str | None, *, lost: bool) -> None:
     with data_folder() as settings:
         person = Person.get_or_none(Person.id == number) if number else None
         if person is None and not name:
             raise RefusedError("Say who: --person with a number from the list, or --name for somebody new.")
         with ccc.db.writing():
-            link = links.recover(person or people.add(str(name), None, None, None), OFFICES[office], settings.base_url)
+            link = links.recover(person or people.add(str(name), None, None, None), OFFICES[office])
+            if lost:
+                officers_vault.sheet_is_lost()
         click.echo(f"{settings.base_url}{link.path}")
+        click.echo(ASKS_FOR_SHEET if officers_vault.sheet() else NO_SHEET, err=True)
 
 
 @keys.command("rotate", help="Seal all contact details with a new field key. Stop the server first.")

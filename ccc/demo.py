@@ -5,15 +5,18 @@ import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import partial
+from functools import cache, partial
 
-from ccc import centre, clock, people, policies, undertakings
+from ccc import centre, clock, demo_dbs, people, policies, undertakings, vault
 from ccc.config import ROOT
 from ccc.db import writing
+from ccc.demo_dbs import Officer
+from ccc.officers_vault import Opened
 from ccc.onboarding.dates import Key, record_dates
 from ccc.people import Person
 from ccc.policies import Review, Version
 from ccc.quizzes import attempts, questions
+from ccc.quizzes.questions import Quiz
 from ccc.roles import Role
 from ccc.signin import accounts
 
@@ -58,6 +61,7 @@ class World:
     chair: Person
     version: Version
     today: date
+    opened: dict[int, Opened]
 
     def day_of(self, step: Key, late: int) -> date:
         return self.today - timedelta(days=DAYS_BEFORE[step] - late)
@@ -76,8 +80,7 @@ def welcome(people_count: int = 12, seed: int = 1, password: str | None = None) 
         raise NotADemoError("This data folder holds a real centre. The demonstration needs an empty one.")
     password = password or "-".join(secrets.choice(FIRST + LAST).lower() for _ in range(4))
     if Person.select().exists():
-        for who in SIGN_INS:
-            accounts.replace_keys(accounts.by_name(f"{who}@demo.example"), accounts.keys_for(password))
+        _set_passwords(password)
     else:
         _live(people_count, seed, password)
     return [*(f"{who}@demo.example" for who in SIGN_INS), f"Password: {password}"]
@@ -88,24 +91,35 @@ def _live(count: int, seed: int, password: str) -> None:
     # One transaction: the disk is asked once, and a demo that breaks off leaves nothing.
     with writing():
         with clock.at(today - timedelta(days=340)):
-            four = _found(password)
+            four, opened = _found(password)
             version = _publish(four[1], four[3])
-        world = World(four[0], four[1], four[2], four[3], version, today)
+        world = World(four[0], four[1], four[2], four[3], version, today, opened)
         for day, act in sorted(_lives(world, count, dice), key=lambda step: step[0]):
             with clock.at(day):
                 act()
 
 
-def _found(password: str) -> list[Person]:
+def _set_passwords(password: str) -> None:
+    """Give the four this password. Who has it already keeps their keys, and with them the vault."""
+    found = [accounts.by_name(f"{who}@demo.example") for who in SIGN_INS]
+    privates = [vault.open_lock(account.lock, password) for account in found]
+    for place, private in enumerate(privates):
+        if private is None:
+            keys = accounts.keys_for(password)
+            accounts.replace_keys(found[place], keys)
+            found[place], privates[place] = accounts.by_name(f"{SIGN_INS[place]}@demo.example"), keys.private
+    demo_dbs.keep(*(Officer(found[place], privates[place] or b"") for place in (3, 2)))
+
+
+def _found(password: str) -> tuple[list[Person], dict[int, Opened]]:
     centre.set_up(centre.new_set_up_token(), "Sunny Corner Contact Centre (invented)", "01632 960111", "01632 960222")
     names = ("Violet Volunteer", "Cornelius Coordinator", "Saffron Safeguarding", "Charity Chair")
     four = [people.add(name, f"{who}@demo.example", None, None) for who, name in zip(SIGN_INS, names, strict=True)]
-    for person in four:
-        accounts.make(person, person.email, password)
+    made = [Officer(*accounts.make(person, person.email, password)) for person in four]
     people.appoint_first_chair(four[3])
     for person, role in ((four[1], Role.COORDINATOR), (four[2], Role.SAFEGUARDING)):
         people.appoint(person, role, clock.today(), None, four[3])
-    return four
+    return four, demo_dbs.open_vault(made[3], made[2])
 
 
 def _publish(drafter: Person, chair: Person) -> Version:
@@ -120,16 +134,20 @@ def _publish(drafter: Person, chair: Person) -> Version:
 def _lives(world: World, count: int, dice: random.Random) -> Story:
     """What happens in the year, as (day, act); nobody acts on a day before they are there."""
     yield from _steps_of(world.volunteer, STEPS.index(Key.READ) + 1, world)
-    for person in (world.coordinator, world.safeguarding, world.chair):
+    joining, serving = [world.volunteer], [world.safeguarding, world.coordinator, world.chair]
+    for person in serving:
         yield from _steps_of(person, len(STEPS), world)
     for number in range(count - len(SIGN_INS)):
         name = f"{FIRST[number % len(FIRST)]} {LAST[(number * 7 + number // len(FIRST)) % len(LAST)]}"
-        person = people.add(f"{name} {number // 120 or ''}".strip(), None, None, world.coordinator)
-        done, late = dice.randint(0, len(STEPS)), dice.randint(0, 40)
+        done, late = min(dice.randint(0, len(STEPS) + 4 * (number < WITH_ACCOUNT)), len(STEPS)), dice.randint(0, 40)
+        with clock.at(world.day_of(Key.APPLICATION, late)):
+            person = people.add(f"{name} {number // 120 or ''}".strip(), None, None, world.coordinator)
+        (serving if done > STEPS.index(Key.UNDERTAKING) else joining).append(person)
         if done > STEPS.index(Key.INDUCTION) and number < WITH_ACCOUNT:
             account = partial(accounts.make, person, f"{name} {number}", secrets.token_urlsafe(16))
             yield world.day_of(Key.INDUCTION, late), account
         yield from _steps_of(person, done, world, late)
+    yield from demo_dbs.stories(world.opened, joining, serving)
 
 
 def _steps_of(person: Person, done: int, world: World, late: int = 0) -> Story:
@@ -149,11 +167,15 @@ def _act(person: Person, step: Key, day: date, world: World) -> Act:
 
 
 def _pass_quiz(person: Person, version: Version) -> None:
-    quiz = questions.load(ROOT / "quizzes" / "confidentiality.toml", ROOT / "quizzes")
-    attempt = attempts.start(person, quiz, version, count=15, has_read=True)
+    attempt = attempts.start(person, _quiz(), version, count=15, has_read=True)
     for index, question in enumerate(attempt.questions):
         right = [place for place, answer in enumerate(question.answers) if answer.right]
         attempts.answer(attempt, index, right, 80)
+
+
+@cache
+def _quiz() -> Quiz:
+    return questions.load(ROOT / "quizzes" / "confidentiality.toml", ROOT / "quizzes")
 
 
 def _sign(person: Person, version: Version) -> None:

@@ -125,13 +125,20 @@ def appoint_first_chair(person: Person) -> None:
         record(Event.APPOINTED, person.id, ref(person), role="chair", starts=clock.today(), ends=None)
 
 
-def recover_office(person: Person, role: Role) -> None:
-    """Fill an office that stands vacant, from the server's own command line."""
-    with writing():
-        if in_office(role).exists():
-            raise RefusedError(f"The centre has a {role}: that person, or the other officer, appoints the next.")
+def insist_on_vacant(person: Person, role: Role) -> None:
+    """Refuse to fill an office that somebody else holds, or with somebody who cannot hold it."""
+    if in_office(role).where(Person.id != person.id).exists():
+        raise RefusedError(f"The centre has a {role}: that person, or the other officer, appoints the next.")
+    if role not in roles_of(person):
         _check_fit(person, role, clock.today(), None)
-        Appointment.create(person=person, role=role, starts=clock.today(), confirmed_at=clock.now())
+
+
+def recover_office(person: Person, role: Role) -> None:
+    """Fill an office that stands vacant. Whoever holds it already, and cannot get in, goes on holding it."""
+    with writing():
+        insist_on_vacant(person, role)
+        if role not in roles_of(person):
+            Appointment.create(person=person, role=role, starts=clock.today(), confirmed_at=clock.now())
         record(Event.OFFICE_RECOVERED, None, ref(person), role=_code(role))
 
 

@@ -21,9 +21,7 @@ def fresh() -> str:
 
 def read(typed: str) -> str:
     """The secret as it stands on the sheet, from what somebody typed. Raises WrongGroupError."""
-    signs = "".join(sign for sign in typed.upper() if sign.isalnum())
-    size = RANDOM_SIGNS + 1
-    groups = [signs[start : start + size] for start in range(0, len(signs), size)]
+    size, groups = RANDOM_SIGNS + 1, _groups(typed)
     wrong = [str(place) for place, group in enumerate(groups[:GROUPS], 1) if not _is_whole(place, group)]
     if wrong:
         raise WrongGroupError(f"Look at group {', '.join(wrong)} again: there is a slip in it.")
@@ -35,6 +33,15 @@ def read(typed: str) -> str:
 def key_of(secret: str) -> bytes:
     """The private key that this secret is. The secret is long and random, so nothing needs to be slow here."""
     return hashlib.blake2b(secret.encode(), digest_size=32, person=b"ccc sheet").digest()
+
+
+def _groups(typed: str) -> list[str]:
+    """The groups as they were set apart; written in one go, or set apart otherwise, five signs each."""
+    apart = ["".join(sign for sign in part if sign.isalnum()) for part in typed.upper().split()]
+    if len(apart) == GROUPS:
+        return apart
+    signs, size = "".join(apart), RANDOM_SIGNS + 1
+    return [signs[start : start + size] for start in range(0, len(signs), size)]
 
 
 def _is_whole(place: int, group: str) -> bool:

@@ -4,9 +4,10 @@ import csv
 import io
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 
 from ccc.written_dates import as_day
 
@@ -17,7 +18,7 @@ EMPTY = {"", "-", "\N{EN DASH}", "\N{EM DASH}", "n/a", "none"}
 
 
 class Column(StrEnum):
-    """What a column can hold that is kept here. The last seven are steps of joining, by the same names."""
+    """What a column of a list of people can hold. The last seven are steps of joining, by the same names."""
 
     NAME = "name"
     FIRST_NAME = "first name"
@@ -34,7 +35,7 @@ class Column(StrEnum):
 
 
 DATES = tuple(Column)[5:]
-HEADINGS: dict[Column, str] = {
+HEADINGS: dict[str, str] = {
     Column.NAME: "name/full name/volunteer/volunteers/volunteer name/name of volunteer/person/who",
     Column.FIRST_NAME: "first name/first names/forename/forenames/given name/christian name/first",
     Column.LAST_NAME: "last name/surname/family name/second name/last",
@@ -53,12 +54,47 @@ HEADINGS: dict[Column, str] = {
     Column.SECOND_REVIEW: "6 month review/six month review/6 months review/review 6 months/review at six months/"
     "second review/review 2",
 }
-BY_HEADING = {heading: column for column, headings in HEADINGS.items() for heading in headings.split("/")}
 # These are about a person and are not kept with their name: the check's result belongs to two officers alone.
 NOT_KEPT = re.compile(
     r"\b(dbs|crb|disclosure|certificate|barred|dob|d o b|birth|birthday|born|age|address|street|town|postcode|"
     r"post code|notes?|comments?|remarks?|health|medical|religion|ethnicity|gender|sex|next of kin|emergency)\b"
 )
+
+
+@dataclass(frozen=True)
+class Columns:
+    """The columns of one kind of list: the headings each is known by, and headings of what must not be kept.
+
+    A strict list needs its headings, and has no two columns for the same thing. Names are called as in `Column`.
+    """
+
+    headings: Mapping[str, str]
+    not_kept: re.Pattern[str]
+    example: str
+    strict: bool = False
+
+    @cached_property
+    def by_heading(self) -> dict[str, str]:
+        return {
+            heading.casefold(): column for column, headings in self.headings.items() for heading in headings.split("/")
+        }
+
+    def named(self, heading: str) -> str | None:
+        """The column that a heading names, if it is known."""
+        plain = plain_words(heading)
+        return self.by_heading.get(plain) or self.by_heading.get(re.sub(r" date$|^date of ", "", plain))
+
+    def label(self, column: str) -> str:
+        """What a column is called: the first of its headings."""
+        return self.headings[column].partition("/")[0]
+
+    def title(self, column: str) -> str:
+        """The same, at the beginning of a line."""
+        label = self.label(column)
+        return label[:1].upper() + label[1:]
+
+
+PEOPLE = Columns(HEADINGS, NOT_KEPT, example="Name, Email, Telephone")
 
 
 class UnreadableError(Exception):
@@ -70,7 +106,7 @@ class Row:
     """One line of the spreadsheet: its number there, and the cells that are kept."""
 
     number: int
-    cells: dict[Column, str]
+    cells: dict[str, str]
 
     @property
     def name(self) -> str:
@@ -84,48 +120,51 @@ class Sheet:
     """The people, and which columns were taken, are not kept here, or were not understood, by their headings."""
 
     rows: list[Row]
-    taken: dict[Column, str]
+    taken: dict[str, str]
     not_kept: list[str]
     unknown: list[str]
+    columns: Columns = PEOPLE
 
     def kept_text(self) -> str:
         """Write the columns that are kept as text again, so that what is not kept leaves the page at once."""
         written = io.StringIO()
         out = csv.writer(written, "excel-tab", lineterminator="\n")
         # The empty last column puts a tab into each line: a comma in a name is then never taken for a separator.
-        out.writerow([*(HEADINGS[column].partition("/")[0] for column in self.taken), ""])
+        out.writerow([*(self.columns.label(column) for column in self.taken), ""])
         out.writerows([*(row.cells.get(column, "") for column in self.taken), ""] for row in self.rows)
         return written.getvalue()
 
 
-def read(text: str) -> Sheet:
-    """Read a pasted list, with a row of headings or without. Raises UnreadableError."""
+def read(text: str, kind: Columns = PEOPLE) -> Sheet:
+    """Read a pasted list, with a row of headings or, where it is not strict, without. Raises UnreadableError."""
     lines = [(number, cells) for number, cells in enumerate(_cells(text), 1) if any(cells)]
     if not lines:
         raise UnreadableError("There is nothing here yet. Copy the rows in your spreadsheet, and paste them.")
-    headings = lines[0][1] if _are_headings(lines[0][1]) else []
+    headings = lines[0][1] if _are_headings(lines[0][1], kind) else []
     people = lines[1:] if headings else lines
     if not people:
         raise UnreadableError("There are headings here, but nobody below them.")
     if len(people) > MOST_ROWS:
         raise UnreadableError(f"These are {len(people)} rows. Paste at most {MOST_ROWS} at a time.")
-    columns = [_column(heading) for heading in headings] or _guessed([cells for _, cells in people])
-    return _sheet(people, headings, columns)
+    columns = [kind.named(heading) for heading in headings]
+    if not headings and not kind.strict:
+        columns = _guessed([cells for _, cells in people])
+    return _sheet(people, headings, columns, kind)
 
 
-def _sheet(people: list[tuple[int, list[str]]], headings: list[str], columns: list[Column | None]) -> Sheet:
+def _sheet(people: list[tuple[int, list[str]]], headings: list[str], columns: list[str | None], kind: Columns) -> Sheet:
     width = max(len(cells) for _, cells in people)
     columns = columns + [None] * (width - len(columns))
-    taken = _taken(columns, headings)
+    taken = _taken(columns, headings, kind)
     if not taken.keys() & {Column.NAME, Column.FIRST_NAME, Column.LAST_NAME}:
         raise UnreadableError(
             "There is no column of names here. Put a first row above the people that says what each column holds: "
-            "Name, Email, Telephone."
+            f"{kind.example}."
         )
     left = [_heading(headings, place) for place in range(width) if not columns[place] and _is_used(people, place)]
-    not_kept = [heading for heading in left if NOT_KEPT.search(_plain(heading))]
+    not_kept = [heading for heading in left if kind.not_kept.search(plain_words(heading))]
     rows = [Row(number, _kept(cells, columns)) for number, cells in people]
-    return Sheet(rows, taken, not_kept, [heading for heading in left if heading not in not_kept])
+    return Sheet(rows, taken, not_kept, [heading for heading in left if heading not in not_kept], kind)
 
 
 def _cells(text: str) -> Iterable[list[str]]:
@@ -156,18 +195,20 @@ def _tidy(cell: str) -> str:
     return "" if words.casefold() in EMPTY else words
 
 
-def _plain(heading: str) -> str:
+def same(text: str) -> str:
+    """A name as it is compared: case and the number of blanks do not count."""
+    return " ".join(unicodedata.normalize("NFC", text).split()).casefold()
+
+
+def plain_words(heading: str) -> str:
+    """A heading, or a word from a list of words, without case and signs."""
     return " ".join(re.findall(r"[^\W_]+", heading.casefold()))
 
 
-def _column(heading: str) -> Column | None:
-    plain = re.sub(r" date$|^date of ", "", _plain(heading))
-    return BY_HEADING.get(_plain(heading)) or BY_HEADING.get(plain)
-
-
-def _are_headings(cells: Sequence[str]) -> bool:
+def _are_headings(cells: Sequence[str], kind: Columns) -> bool:
     """Tell whether a row names columns. One of our own headings must stand there: "Street" may be a surname."""
-    return any(_column(cell) for cell in cells) and not any("@" in cell for cell in cells)
+    about_somebody = any(re.search(r"@|[0-9]{5}", cell) or as_day(cell) for cell in cells)
+    return any(kind.named(cell) for cell in cells) and not about_somebody
 
 
 def _heading(headings: Sequence[str], place: int) -> str:
@@ -175,18 +216,21 @@ def _heading(headings: Sequence[str], place: int) -> str:
     return said[:60] or f"column {place + 1}"
 
 
-def _taken(columns: Sequence[Column | None], headings: Sequence[str]) -> dict[Column, str]:
+def _taken(columns: Sequence[str | None], headings: Sequence[str], kind: Columns) -> dict[str, str]:
     """Each column that is kept, with the headings it stands under, in our order."""
-    places: dict[Column, list[str]] = {}
+    places: dict[str, list[str]] = {}
     for place, column in enumerate(columns):
         if column:
             places.setdefault(column, []).append(_heading(headings, place))
-    return {column: ", ".join(places[column]) for column in Column if column in places}
+    twice = [" and ".join(f"“{heading}”" for heading in found) for found in places.values() if len(found) > 1]
+    if kind.strict and twice:
+        raise UnreadableError(f"These columns seem to hold the same: {twice[0]}. Leave one of them out.")
+    return {column: ", ".join(places[column]) for column in kind.headings if column in places}
 
 
-def _kept(cells: Sequence[str], columns: Sequence[Column | None]) -> dict[Column, str]:
+def _kept(cells: Sequence[str], columns: Sequence[str | None]) -> dict[str, str]:
     """Take what a row holds; of two columns for the same thing (mobile, landline), the first that is filled in."""
-    kept: dict[Column, str] = {}
+    kept: dict[str, str] = {}
     for cell, column in zip(cells, columns, strict=False):
         if column and cell:
             kept.setdefault(column, cell)
@@ -197,10 +241,12 @@ def _is_used(people: Iterable[tuple[int, Sequence[str]]], place: int) -> bool:
     return any(place < len(cells) and cells[place] for _, cells in people)
 
 
-def _guessed(people: Sequence[Sequence[str]]) -> list[Column | None]:
+def _guessed(people: Sequence[Sequence[str]]) -> list[str | None]:
     """Without headings, tell columns by what is in them. Dates stay out: which step they mean cannot be seen."""
     width = max(len(cells) for cells in people)
-    columns = [_guess([row[place] for row in people if place < len(row) and row[place]]) for place in range(width)]
+    columns: list[str | None] = [
+        _guess([row[place] for row in people if place < len(row) and row[place]]) for place in range(width)
+    ]
     names = [place for place, column in enumerate(columns) if column == Column.NAME]
     for place in names[1:]:
         columns[place] = None

@@ -1,19 +1,30 @@
 """The commands: what they print, and what they refuse."""
 
 import json
+from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from click.testing import Result
 from flask import Flask
+from werkzeug.test import TestResponse
 
 from app import create_app as app_of_the_commands
-from ccc import audit, cli, db, people, undertakings, vault
-from ccc.people import Person
+from ccc import audit, cli, db, officers_vault, people, undertakings, vault
+from ccc.audit import Event
+from ccc.dbs import Decision
+from ccc.mail import Outbox
+from ccc.people import Appointment, Person
+from ccc.recovery_sheet import fresh
 from ccc.roles import Role
+from ccc.signin import accounts
 from tests import samples
-from tests.conftest import NOW
+from tests.checking import App, CheckingClient
+from tests.conftest import NOW, PASSWORD
+from tests.vaulted import check_of, fill_in, opened_by_both, signed_in
 
+Cast = dict[Role, Person]
 REAL = Path(__file__).parent.parent.parent / "shared" / "policies"
 
 
@@ -88,13 +99,126 @@ def test_people_invite_prints_a_link_that_opens(app: Flask) -> None:
     assert "Nora New" in app.test_client().get(address.removeprefix("http://127.0.0.1:8000")).text
 
 
-def test_people_recover_fills_an_office_only_while_it_stands_vacant(app: Flask) -> None:
+def test_people_recover_fills_an_office_only_while_it_stands_vacant(app: App) -> None:
     first = run(app, "people", "recover", "chair", "--name", "Rita Recovered (invented)")
     assert "/invitations/" in first.output
+    assert not people.in_office(Role.CHAIR).exists()
+    follow(app, first, sign_in_name="Rita", new_password=PASSWORD)
     assert people.in_office(Role.CHAIR).get().name == "Rita Recovered (invented)"
     second = run(app, "people", "recover", "chair", "--name", "Somebody Else (invented)")
     assert second.exit_code == 1
     assert not Person.select().where(Person.name == "Somebody Else (invented)").exists()
+
+
+def test_of_two_recovery_links_for_an_office_only_the_newer_opens(app: App) -> None:
+    older = run(app, "people", "recover", "chair", "--name", "Rita Recovered (invented)")
+    run(app, "people", "recover", "chair", "--name", "Somebody Else (invented)")
+    assert follow(app, older, sign_in_name="Rita", new_password=PASSWORD).status_code == 410
+    assert not people.in_office(Role.CHAIR).exists()
+
+
+@pytest.fixture
+def secret(app: App, cast: Cast) -> str:
+    """The vault secret of the recovery sheet, at a centre whose officers are all gone."""
+    opened = opened_by_both(cast)[Role.CHAIR]
+    fill_in(cast[Role.VOLUNTEER], opened, Decision.MAY)
+    made = officers_vault.new_sheet(opened).vault
+    Appointment.update(ends=NOW.date() - timedelta(days=1)).execute()
+    officers_vault.take_ended_access()
+    return made
+
+
+def test_a_recovery_link_opens_the_vault_for_whoever_has_the_sheet(app: App, cast: Cast, secret: str) -> None:
+    answer = run(app, "people", "recover", "chair", "--name", "Rita Recovered (invented)")
+    assert "upper secret of the recovery sheet" in answer.stderr
+    assert "you become the chair" in app.test_client().get(path_of(answer)).text
+    follow(app, answer, sign_in_name="Rita", new_password=PASSWORD, secret=secret)
+    chair = people.in_office(Role.CHAIR).get()
+    assert check_of(cast[Role.VOLUNTEER], officers_vault.open_for(signed_in(chair))).decision == Decision.MAY
+
+
+def test_a_slip_at_a_recovery_link_is_named_by_its_group_and_nothing_is_half_done(
+    app: App, cast: Cast, secret: str
+) -> None:
+    answer = run(app, "people", "recover", "chair", "--name", "Rita Recovered (invented)")
+    before = audit.verify().newest
+    slip = secret[:6] + ("A" if secret[6] != "A" else "B") + secret[7:]
+    for typed, told in (
+        (slip, "Look at group 2 again"),
+        (fresh(), "does not open the vault"),
+        ("", "seven groups"),
+    ):
+        refused = follow(app, answer, sign_in_name="Rita", new_password=PASSWORD, secret=typed)
+        assert refused.status_code == 422
+        assert told in refused.text
+        assert not typed or typed not in refused.text
+    assert audit.verify().newest == before
+    assert accounts.find("Rita") is None
+    assert follow(app, answer, sign_in_name="Rita", new_password=PASSWORD, secret=secret).status_code == 303
+
+
+def test_somebody_with_an_account_keeps_their_second_step_when_they_recover_an_office(
+    app: App, cast: Cast, secret: str
+) -> None:
+    who = cast[Role.COORDINATOR]
+    signed_in(who)
+    answer = run(app, "people", "recover", "safeguarding-officer", "--person", str(who.id))
+    assert "/new-password/" in answer.stdout
+    assert follow(app, answer, new_password=PASSWORD, secret=secret).location == "/sign-in"
+    assert accounts.Account.get(accounts.Account.person == who).second_factor == "sheet"
+    assert officers_vault.open_for(signed_in(who))
+
+
+def test_with_a_lost_sheet_the_recovered_office_begins_and_the_vault_stays_shut(
+    app: App, cast: Cast, secret: str
+) -> None:
+    answer = run(app, "people", "recover", "chair", "--name", "Rita Recovered (invented)", "--sheet-is-lost")
+    assert "begun anew" in answer.stderr
+    assert Event.VAULT_SHEET_LOST in {line.event for line in audit.AuditLine.select()}
+    follow(app, answer, sign_in_name="Rita", new_password=PASSWORD)
+    chair = signed_in(people.in_office(Role.CHAIR).get())
+    assert not officers_vault.has_access(chair)
+    officers_vault.begin_anew(accounts.Account.get_by_id(chair.account_id))
+    assert officers_vault.has_access(chair)
+
+
+@pytest.mark.parametrize("lost", [True, False])
+def test_no_page_shows_a_recovery_link_nor_is_it_mailed(
+    app: App, cast: Cast, secret: str, as_person: Callable[..., CheckingClient], *, lost: bool
+) -> None:
+    """Whoever may hand a volunteer their link must not come into an office by it."""
+    volunteer = str(cast[Role.VOLUNTEER].id)
+    newcomer = run(
+        app, "people", "recover", "chair", "--name", "Rita Recovered (invented)", *["--sheet-is-lost"][:lost]
+    )
+    known = run(app, "people", "recover", "safeguarding-officer", "--person", volunteer)
+    Appointment.create(person=cast[Role.COORDINATOR], role=Role.COORDINATOR, starts=NOW.date(), confirmed_at=NOW)
+    coordinator, number = as_person(cast[Role.COORDINATOR]), Person.get(Person.name.startswith("Rita")).id
+    addresses = (f"/people/{number}/invitation", f"/people/{volunteer}/password", "/people/invitations/print")
+    shown = "".join(coordinator.get(address).text for address in addresses)
+    assert path_of(newcomer) not in shown
+    assert path_of(known) not in shown
+    coordinator.send(f"/people/{number}/invitation/withdraw")
+    app.test_client().send("/forgotten-password", sign_in_name="Vera")
+    assert app.test_client().get(path_of(newcomer)).status_code == 200
+    assert app.test_client().get(path_of(known)).status_code == 200
+    assert not any(path_of(known) in mail.body or path_of(newcomer) in mail.body for mail in Outbox.select())
+
+
+def test_people_recover_lets_the_holder_of_an_office_in_again(app: App, cast: Cast) -> None:
+    answer = run(app, "people", "recover", "chair", "--person", str(cast[Role.CHAIR].id))
+    assert follow(app, answer, new_password="four geese in the garden").location == "/sign-in"
+    assert vault.open_lock(accounts.by_name("Charlie").lock, "four geese in the garden")
+    assert Appointment.select().where(Appointment.role == Role.CHAIR).count() == 1
+
+
+def path_of(answer: Result) -> str:
+    return answer.stdout.strip().removeprefix("http://127.0.0.1:8000")
+
+
+def follow(app: App, answer: Result, **fields: str) -> TestResponse:
+    """Use the link that a command printed."""
+    return app.test_client().send(path_of(answer), **fields)
 
 
 def test_keys_rotate_seals_everything_anew_and_all_of_it_still_opens(app: Flask, cast: dict[Role, Person]) -> None:

@@ -11,18 +11,38 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
+from email.message import Message
 from pathlib import Path
+from queue import SimpleQueue
 from urllib.parse import urlsplit
 
 import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.handlers import Message as MessageHandler
+from flask import Flask
 
-from ccc import db, prepare
+from ccc import db, mail, prepare
 from ccc.config import ROOT, Settings
 from ccc.serving import StartError, only_server_of
 
 HALF_A_FORM = b"POST /sign-in HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\nhalf"
 Form = bytes | Iterator[bytes] | None
 SET_UP_LINK = re.compile(r"http://127\.0\.0\.1:\d+/set-up/[\w-]{20,}")
+AS_ALWAYS = (str(ROOT / "app.py"),)
+# The same program, but its housekeeping pauses for a moment only.
+HURRY = "import sys; sys.path[0] = {!r}; from ccc import daily; daily.EVERY_SECONDS = 0.1; import app; app.main()"
+IN_HASTE = ("-c", HURRY.format(str(ROOT)))
+
+
+class Letterbox(MessageHandler):
+    """Hands over what arrives, to whoever waits for it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.letters: SimpleQueue[Message] = SimpleQueue()
+
+    def handle_message(self, message: Message) -> None:
+        self.letters.put(message)
 
 
 @dataclass
@@ -48,7 +68,7 @@ class Server:
         return self.process.communicate(timeout=20)[0]
 
 
-Start = Callable[[Path], Server]
+Start = Callable[..., Server]
 
 
 def free_port() -> int:
@@ -67,10 +87,10 @@ def _with_a_terminal() -> Iterator[None]:
         signal.signal(hang_up, before)
 
 
-def begin(data: Path, *arguments: str, **settings: str) -> subprocess.Popen[str]:
+def begin(data: Path, program: tuple[str, ...] = AS_ALWAYS, /, **settings: str) -> subprocess.Popen[str]:
     own = {name: value for name, value in os.environ.items() if not name.startswith("CCC_")}
     return subprocess.Popen(
-        [sys.executable, str(ROOT / "app.py"), *arguments],
+        [sys.executable, *program],
         env=own | {"CCC_DATA": str(data)} | {f"CCC_{name}": value for name, value in settings.items()},
         cwd=data.parent,
         stdout=subprocess.PIPE,
@@ -100,10 +120,10 @@ def wait_until_it_answers(port: int, process: subprocess.Popen[str]) -> None:
     raise AssertionError("the server does not answer")
 
 
-def started(data: Path) -> Server:
+def started(data: Path, program: tuple[str, ...] = AS_ALWAYS, /, **settings: str) -> Server:
     """Start a server, read what it says, and wait until it answers."""
     port = free_port()
-    process = begin(data, PORT=str(port))
+    process = begin(data, program, PORT=str(port), **settings)
     assert process.stdout
     said = []
     for line in process.stdout:
@@ -119,8 +139,8 @@ def start() -> Iterator[Start]:
     """Start servers that a test may stop."""
     servers: list[Server] = []
 
-    def start(data: Path) -> Server:
-        servers.append(started(data))
+    def start(data: Path, program: tuple[str, ...] = AS_ALWAYS, /, **settings: str) -> Server:
+        servers.append(started(data, program, **settings))
         return servers[-1]
 
     yield start
@@ -134,6 +154,15 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     server = started(tmp_path_factory.mktemp("keeper") / "data")
     yield server
     server.stop()
+
+
+@pytest.fixture
+def letterbox() -> Iterator[Controller]:
+    """A mail server that takes everything."""
+    controller = Controller(Letterbox(), hostname="127.0.0.1", port=free_port())
+    controller.start()
+    yield controller
+    controller.stop()
 
 
 def test_an_empty_centre_starts_with_a_set_up_link_alone_on_its_line(server: Server) -> None:
@@ -252,3 +281,15 @@ def test_the_folder_is_free_again_as_soon_as_its_server_is_gone(tmp_path: Path) 
         only_server_of(tmp_path / "data").__enter__()
     with only_server_of(tmp_path / "data"):
         assert (tmp_path / "data" / "lock").exists()
+
+
+def test_a_server_sends_by_itself_what_waits_in_the_outbox(
+    start: Start, empty_app: Flask, settings: Settings, letterbox: Controller
+) -> None:
+    mail.queue("vera@millbrook.example", "Your invitation", "Open this link.\n")
+    db.db.close()
+    way = {"SMTP_HOST": "127.0.0.1", "SMTP_PORT": str(letterbox.port), "SMTP_TLS": "none"}
+    server = start(settings.data, IN_HASTE, **way, MAIL_FROM="centre@millbrook.example")
+    letter = letterbox.handler.letters.get(timeout=60)
+    assert (letter["To"], letter["Subject"]) == ("vera@millbrook.example", "Your invitation")
+    assert server.stop() == ""

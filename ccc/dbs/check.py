@@ -118,7 +118,7 @@ def pack(check: Check) -> str:
 
 def unpack(text: str) -> Check:
     """The check that `pack` packed."""
-    raw: dict[str, Any] = json.loads(text)
+    raw: dict[str, Any] = json.loads(text.rstrip())
     days = {name: _day(raw[name]) for name in DAYS}
     kinds = {name: raw[name] and kind(raw[name]) for name, kind in KINDS.items()}
     looks = tuple(Look(date.fromisoformat(look["on"]), Result(look["result"])) for look in raw["looks"])

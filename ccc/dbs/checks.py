@@ -79,10 +79,13 @@ people.when_added.append(begin)
 
 
 def begin_missing() -> None:
-    """Begin the checks of everybody who has none: people from before there was a vault."""
+    """Begin the checks of everybody who has none: people from before there was a vault.
+
+    Those who left have theirs begun as well, for they may come back.
+    """
     with writing():
         begun = DbsCheck.select(DbsCheck.person)
-        for person in Person.select().where(Person.id.not_in(begun), Person.left_on.is_null()):
+        for person in Person.select().where(Person.id.not_in(begun)):
             begin(person)
 
 
@@ -159,7 +162,7 @@ def decide(person: Person, opened: Opened, seen: str, verdict: Verdict) -> None:
         if on < check.seen_on:
             raise RefusedError("The decision cannot lie before the day on which the original was seen.")
         due = _recheck_due(check, on, asked) if decision == Decision.MAY else None
-        _keep_clearance(person, opened.by, on, due)
+        _keep_clearance(person, opened.by, due)
         decided: Changes = {"decision": decision, "decided_on": on, "decided_by": opened.by.id}
         return decided | {"recheck_due": due, "renewal_since": None}
 
@@ -196,22 +199,32 @@ def clear_for_now(everybody: Sequence[Person], until: date, opened: Opened) -> N
             check = look_into(person, opened)
             if check is None:
                 raise RefusedError(f"The check of {person.name} cannot be opened. Begin it anew first.")
+            if check.decision:
+                raise RefusedError(f"A decision on {person.name} is recorded already. Take that tick away.")
             _change(person, opened, check.mark, f"cleared for now, until {until.isoformat()}", lambda _: {})
             clear(person, clock.today(), until, opened.by)
+
+
+def with_records(opened: Opened) -> set[int]:
+    """Everybody else for whom something is recorded already, or whose check cannot be opened."""
+    rows = DbsCheck.select().where(DbsCheck.person != opened.by)
+    return {row.person_id for row in rows if (check := _opened(row, opened)) is None or not _is_blank(check)}
 
 
 def put_in(person: Person, opened: Opened, pasted: Check) -> None:
     """Take what the centre had before: only where nothing was recorded yet. Its decision clears, as any."""
     check = look_into(person, opened)
-    if check is None or any(not NOT_A_RECORD.fullmatch(line.what) for line in check.history):
+    if check is None or not _is_blank(check):
         raise RefusedError(f"Something is recorded for {person.name} already. Take their row out.")
 
     def act(_check: Check) -> Changes:
-        if pasted.decision == Decision.MAY and pasted.decided_on:
-            _keep_clearance(person, opened.by, pasted.decided_on, pasted.recheck_due)
+        decision, on = pasted.decision, pasted.decided_on or clock.today()
+        due = _recheck_due(pasted, on, pasted.recheck_due) if decision == Decision.MAY else None
+        if decision:
+            _keep_clearance(person, opened.by, due)
         fields = ("position", "level", "workforce", "applied_on", "number", "issued_on", "seen_on", "seen_by")
-        more = ("consent_on", "decision", "decided_on", "decided_by", "recheck_due")
-        return {name: getattr(pasted, name) for name in (*fields, *more)}
+        more = ("consent_on", "decision", "decided_on", "decided_by")
+        return {name: getattr(pasted, name) for name in (*fields, *more)} | {"recheck_due": due}
 
     _change(person, opened, check.mark, "taken from the centre's list", act)
 
@@ -225,18 +238,28 @@ def _change(person: Person, opened: Opened, seen: str, what: str, act: Callable[
         if check is None or check.mark != seen:
             raise RefusedError(MEANWHILE)
         changed = check.noted(clock.today(), opened.by.id, what, **act(check))
-        waits_on = next_for(changed, joined_on(person), clock.today(), rules()).waits_on
-        stored = {"sealed": officers_vault.seal(pack(changed)), "waits_on": waits_on, "reminded": None}
+        stored = {
+            "sealed": officers_vault.seal(pack(changed)),
+            "waits_on": _waits_on(changed, person),
+            "reminded": None,
+        }
         if not DbsCheck.update(stored).where(DbsCheck.person == person).execute():
             DbsCheck.create(person=person, **stored)
         record(Event.DBS_CHANGED, opened.by.id, ref(person))
 
 
-def _keep_clearance(person: Person, by: Person, starts: date, recheck_due: date | None) -> None:
-    if recheck_due is None:
-        end_clearance(person, by)
+def _waits_on(check: Check, person: Person) -> date | None:
+    """The day something waits, which lies open: from today on, so that no day out of the check itself is told."""
+    waits_on = next_for(check, joined_on(person), clock.today(), rules()).waits_on
+    return waits_on and max(waits_on, clock.today())
+
+
+def _keep_clearance(person: Person, by: Person, recheck_due: date | None) -> None:
+    ends = recheck_due and recheck_due + timedelta(days=rules().grace_days)
+    if ends and ends >= clock.today():
+        clear(person, clock.today(), ends, by)
     else:
-        clear(person, starts, recheck_due + timedelta(days=rules().grace_days), by)
+        end_clearance(person, by)
 
 
 def _recheck_due(check: Check, decided_on: date, asked: date | None) -> date:
@@ -244,9 +267,16 @@ def _recheck_due(check: Check, decided_on: date, asked: date | None) -> date:
     due = asked or latest
     if check.issued_on and due <= check.issued_on:
         raise RefusedError("The recheck cannot be due before the certificate was issued.")
+    if due <= decided_on:
+        raise RefusedError("The recheck cannot be due before the decision.")
     if due > latest:
         raise RefusedError(f"The centre rechecks after {rules().recheck_months} months at the latest.")
     return due
+
+
+def _is_blank(check: Check) -> bool:
+    """Tell whether nothing is recorded yet. Being cleared for now says nothing about a check."""
+    return all(NOT_A_RECORD.fullmatch(line.what) for line in check.history)
 
 
 def _opened(row: DbsCheck | None, opened: Opened) -> Check | None:

@@ -58,6 +58,12 @@ def end_clearance(person: Person, by: Person) -> None:
         Clearance.create(person=person, starts=min(newest.starts, yesterday), ends=yesterday, by=by)
 
 
+def never_cleared(by: Person) -> list[Person]:
+    """Everybody here who was never cleared, by name, but whoever asks."""
+    here = Person.select(Person.id, Person.created_at, Person.name).where(Person.left_on.is_null(), Person.id != by.id)
+    return list(here.where(Person.id.not_in(Clearance.select(Clearance.person))).order_by(Person.name, Person.id))
+
+
 def check_for_now(people: Sequence[Person], until: date, by: Person) -> None:
     """Look whether these can be cleared for now, because they serve already. Raises RefusedError."""
     if not people:

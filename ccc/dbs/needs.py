@@ -44,7 +44,7 @@ def next_for(check: Check, joined: date, today: date, rules: DbsRules) -> Next:
     if check.decision is None:
         return _before_a_decision(check, joined)
     if check.decision == Decision.MAY_NOT:
-        return Next(Need.REFUSED, check.decided_on, None)
+        return _after_a_refusal(check)
     if check.decision == Decision.ELSEWHERE:
         asked = check.decided_on or today
         return Next(Need.ELSEWHERE, asked, asked + USUALLY)
@@ -59,6 +59,13 @@ def _before_a_decision(check: Check, joined: date) -> Next:
     return Next(Need.START, joined, joined)
 
 
+def _after_a_refusal(check: Check) -> Next:
+    """Somebody may apply again later, for instance for another position."""
+    if check.applied_on and check.decided_on and check.applied_on > check.decided_on:
+        return Next(Need.SEE, check.applied_on, check.applied_on + USUALLY)
+    return Next(Need.REFUSED, check.decided_on, None)
+
+
 def _while_serving(check: Check, today: date, rules: DbsRules) -> Next:
     look = check.last_look
     if look and look.result != Result.CURRENT and look.on >= (check.decided_on or look.on):
@@ -68,9 +75,14 @@ def _while_serving(check: Check, today: date, rules: DbsRules) -> Next:
     if look_due and look_due <= today and not (due and due < look_due):
         return Next(Need.LOOK, look_due, look_due)
     if check.renewal_since:
-        return Next(Need.RENEWAL, due, look_due)
-    waits_on = min((day for day in (look_due, due) if day), default=None)
-    return Next(_by_date(due, today), due, waits_on)
+        # Reminders are paused; but before the clearance lapses with the grace, somebody has to be told.
+        lapses = due + timedelta(days=rules.grace_days) if due else None
+        return Next(Need.RENEWAL, due, _earliest(look_due, lapses))
+    return Next(_by_date(due, today), due, _earliest(look_due, due))
+
+
+def _earliest(*days: date | None) -> date | None:
+    return min((day for day in days if day), default=None)
 
 
 def _look_due(check: Check, rules: DbsRules) -> date | None:

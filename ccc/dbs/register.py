@@ -5,8 +5,8 @@ from datetime import date, datetime, time
 from typing import NamedTuple
 
 from ccc import clock
-from ccc.audit import AuditLine, Event, record
-from ccc.db import db, writing
+from ccc.audit import Event, record
+from ccc.db import Instant, db, writing
 from ccc.people import Person, ref
 
 SHOWN = """
@@ -15,6 +15,7 @@ SELECT p.name, a.created_at, a.event FROM audit_line a JOIN person p ON p.id = a
     OR (a.event = :listed AND json_extract(a.facts, '$.people') LIKE :number)
  ORDER BY a.id DESC
 """
+SAME = "SELECT facts FROM audit_line WHERE actor = ? AND event = ? AND about = ? AND created_at >= ?"
 
 
 class Shown(NamedTuple):
@@ -47,9 +48,7 @@ def shown_to(person: Person) -> list[Shown]:
 def _note(event: Event, by: Person, about: str, **facts: str) -> None:
     """Write a line, unless the same one was written today: a look is worth its line, leafing back and forth is not."""
     midnight = datetime.combine(clock.today(), time(), clock.LONDON)
-    same = (AuditLine.actor == by.id) & (AuditLine.event == event) & (AuditLine.about == about)
-    today = AuditLine.select(AuditLine.facts).where(same, AuditLine.created_at >= midnight)
-    known = [line.facts for line in today]
+    known = [text for (text,) in db.execute_sql(SAME, (by.id, event, about, Instant().db_value(midnight)))]
     if not known or (facts and not any(f'"{facts["people"]}"' in text for text in known)):
         with writing():
             record(event, by.id, about, **facts)

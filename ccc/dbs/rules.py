@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from itertools import takewhile
 
 from peewee import ForeignKeyField, IntegerField, TextField
 
@@ -36,6 +37,18 @@ def rules() -> DbsRules:
     """The rules in force; until an officer set any, the usual periods and no level."""
     newest = DbsRules.select(DbsRules, Person).join(Person).order_by(DbsRules.id.desc()).first()
     return newest or DbsRules()
+
+
+def earlier_rules() -> list[DbsRules]:
+    """Every state of the rules, newest first, with who set it."""
+    return list(DbsRules.select(DbsRules, Person).join(Person).order_by(DbsRules.id.desc()))
+
+
+def level_set_by(position: Position) -> DbsRules | None:
+    """The state of the rules in which a position got the level that it has now; None where it has none."""
+    level = rules().level_of(position)
+    same = takewhile(lambda state: state.level_of(position) == level, earlier_rules()) if level else ()
+    return min(same, key=lambda state: state.id, default=None)
 
 
 def set_rules(

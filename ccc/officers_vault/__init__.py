@@ -26,10 +26,19 @@ from ccc.officers_vault.records import (
     seal,
     when_made,
 )
-from ccc.officers_vault.sheet import Secrets, check_secret, new_sheet, open_with_sheet, put_in_safe, sheet
+from ccc.officers_vault.sheet import (
+    Secrets,
+    check_secret,
+    new_sheet,
+    open_with_sheet,
+    put_in_safe,
+    sheet,
+    sheet_is_lost,
+)
 
 __all__ = [
     "LockedError", "Officer", "Opened", "RecoverySheet", "Secrets", "begin_anew", "change_key", "check_secret",
     "contents", "current", "exists", "give_access", "has_access", "insist_on_current", "make", "new_sheet", "officers",
-    "open_for", "open_with_sheet", "put_in_safe", "seal", "sheet", "take_ended_access", "when_made",
+    "open_for", "open_with_sheet", "put_in_safe", "seal", "sheet", "sheet_is_lost",
+    "take_ended_access", "when_made",
 ]  # fmt: skip

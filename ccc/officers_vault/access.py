@@ -141,7 +141,7 @@ def begin_anew(account: Account) -> None:
     """
     private = vault.new_private_key()
     with writing():
-        if any(officer.has_access for officer in officers()) or current().for_sheet:
+        if any(officer.has_access for officer in officers()) or current().sheet:
             raise RefusedError("The vault can still be opened: by the other officer, or with the recovery sheet.")
         grant(VaultKey.create(public=vault.public_of(private)), account, private, None)
         record(Event.VAULT_MADE, account.person_id, "vault:1")

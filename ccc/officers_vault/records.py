@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 
+from nacl.public import PrivateKey, SealedBox
 from peewee import BlobField, BooleanField, ForeignKeyField, IntegerField, TextField
 
 from ccc import people, vault
-from ccc.db import Instant, Record, db
+from ccc.db import Instant, Record, db, while_unchanged
 from ccc.people import Person, RefusedError
 from ccc.roles import OFFICERS
 from ccc.signin.accounts import Account
@@ -60,7 +62,11 @@ class Opened:
 
     def read(self, sealed: bytes) -> str | None:
         """What lies in here; None for what was sealed to a key that is lost."""
-        return vault.open_with(self.private, sealed)
+        return vault.open_with(self._opener, sealed)
+
+    @cached_property
+    def _opener(self) -> "SealedBox[PrivateKey]":
+        return vault.opener_of(self.private)
 
 
 # Tables whose rows lie in the vault, each with a column `sealed`: the capabilities add theirs.
@@ -69,8 +75,9 @@ contents: list[type[Record]] = []
 when_made: list[Callable[[], object]] = []
 
 
+@while_unchanged
 def current() -> VaultKey:
-    """The key that counts. Raises RefusedError where there is no vault yet."""
+    """The key that counts; within a transaction it is read anew. Raises RefusedError where there is no vault yet."""
     key: VaultKey | None = VaultKey.select().order_by(VaultKey.id.desc()).first()
     if key is None:
         raise RefusedError("The officers' vault is made when the chair signs in next. Ask the chair to sign in.")
@@ -88,9 +95,10 @@ def seal(text: str) -> bytes:
     return vault.seal_to(current().public, text)
 
 
-def grants_of(account: int) -> list[Grant]:
-    """The grants of an account to the key that counts: one, or none."""
-    return list(Grant.select().where(Grant.account == account, Grant.key == current()))
+@while_unchanged
+def grants_of(account: int) -> tuple[Grant, ...]:
+    """The grants of an account to the key that counts: one, or none. They are as sealed here as in the database."""
+    return tuple(Grant.select().where(Grant.account == account, Grant.key == current()))
 
 
 def grant(key: VaultKey, account: Account, private: bytes, by: Person | None) -> None:

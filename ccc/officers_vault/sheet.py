@@ -12,14 +12,16 @@ from ccc.officers_vault.records import (
     LockedError,
     Opened,
     RecoverySheet,
+    VaultKey,
     current,
+    exists,
     grant,
     insist_on_current,
     seal_to_sheet,
 )
 from ccc.people import Person, RefusedError, ref
 from ccc.roles import OFFICERS
-from ccc.signin import accounts
+from ccc.signin import accounts, links
 
 
 class Secrets(NamedTuple):
@@ -29,12 +31,18 @@ class Secrets(NamedTuple):
     backup: str
 
 
-def new_sheet(opened: Opened) -> Secrets:
-    """Make a recovery sheet that takes the place of any before it, and give its two secrets, this once."""
+def new_sheet(opened: Opened, seen: int | None = None) -> Secrets:
+    """Make a recovery sheet that takes the place of any before it, and give its two secrets, this once.
+
+    Raises RefusedError where the sheet that counts is not the one that was `seen`: so a page that is loaded again, or
+    the other officer at the same moment, does not make void what is being printed.
+    """
     made = Secrets(recovery_sheet.fresh(), recovery_sheet.fresh())
     asked = 1 + _asked_place(made.vault)
     with writing():
         insist_on_current(opened)
+        if seen is not None and seen != _number(sheet()):
+            raise RefusedError("A sheet was made just now. If you have it on paper, go on and put it in the safe.")
         publics = [vault.public_of(recovery_sheet.key_of(secret)) for secret in made]
         made_out = RecoverySheet.create(
             vault_public=publics[0],
@@ -54,9 +62,19 @@ def _asked_place(secret: str) -> int:
 
 
 def sheet() -> RecoverySheet | None:
-    """The sheet that counts."""
-    newest: RecoverySheet | None = RecoverySheet.select().order_by(RecoverySheet.id.desc()).first()
-    return newest
+    """The sheet that counts, if there is one: it opens the vault's key of today, and nobody said that it is lost."""
+    return current().sheet if exists() else None
+
+
+def sheet_is_lost() -> None:
+    """Count on the sheet no more, by the word of the server's own command line.
+
+    Should it turn up it still opens the vault, until the next sheet or the next key takes its place.
+    """
+    with writing():
+        if sheet():
+            VaultKey.update(sheet=None).where(VaultKey.id == current().id).execute()
+            record(Event.VAULT_SHEET_LOST, None, "vault:1")
 
 
 def put_in_safe(group: str, by: Person) -> None:
@@ -100,6 +118,19 @@ def open_with_sheet(typed: str, officer: Person) -> None:
             raise LockedError(LOCKED)
         grant(current(), account, private, None)
         record(Event.VAULT_OPENED_WITH_SHEET, officer.id, ref(officer))
+
+
+def open_for_recovered(person: Person, typed: str) -> None:
+    """Open the vault for somebody who fills a vacant office, as long as there is a sheet to prove that they may."""
+    if sheet():
+        open_with_sheet(typed, person)
+
+
+links.when_recovered.append(open_for_recovered)
+
+
+def _number(counts: RecoverySheet | None) -> int:
+    return counts.id if counts else 0
 
 
 def _group_hash(group: str) -> str:

@@ -16,7 +16,7 @@ A_MOMENT = timedelta(minutes=10)
 
 NOT_JOINED = """
 SELECT p.id, p.name, (
-    SELECT max(id) FROM one_time_link WHERE person_id = p.id AND purpose = 'join'
+    SELECT max(id) FROM one_time_link WHERE person_id = p.id AND purpose = 'join' AND office IS NULL
        AND used_at IS NULL AND withdrawn_at IS NULL AND expires_at > :now) AS link
   FROM person p LEFT JOIN account a ON a.person_id = p.id
  WHERE p.left_on IS NULL AND a.id IS NULL AND (:anyone OR NOT EXISTS (

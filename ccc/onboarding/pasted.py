@@ -10,7 +10,7 @@ from ccc.audit import Event, record
 from ccc.db import writing
 from ccc.onboarding.dates import TITLES, Key, fault_of, record_dates
 from ccc.people import Person, RefusedError
-from ccc.spreadsheet import DATES, Column, Row, Sheet
+from ccc.spreadsheet import DATES, Column, Row, Sheet, same
 from ccc.written_dates import as_day
 
 LONGEST_NAME, LONGEST_PHONE = 100, 40
@@ -68,15 +68,11 @@ def _known(sheet: Sheet) -> _Known:
     """Read who is here once, whatever the length of the list."""
     rows = list(Person.select(Person.name, Person.email, Person.left_on))
     return _Known(
-        here={_same(row.name): row.left_on is None for row in rows},
-        emails=frozenset(_same(row.email) for row in rows if row.email and not row.left_on),
-        names_in_list=Counter(_same(row.name) for row in sheet.rows),
-        emails_in_list=Counter(_same(row.cells.get(Column.EMAIL, "")) for row in sheet.rows),
+        here={same(row.name): row.left_on is None for row in rows},
+        emails=frozenset(same(row.email) for row in rows if row.email and not row.left_on),
+        names_in_list=Counter(same(row.name) for row in sheet.rows),
+        emails_in_list=Counter(same(row.cells.get(Column.EMAIL, "")) for row in sheet.rows),
     )
-
-
-def _same(text: str) -> str:
-    return " ".join(text.split()).casefold()
 
 
 def _newcomer(row: Row, known: _Known) -> Newcomer:
@@ -88,15 +84,15 @@ def _newcomer(row: Row, known: _Known) -> Newcomer:
 
 
 def _name_faults(name: str, known: _Known) -> list[str]:
-    same = _same(name)
+    found = same(name)
     if not any(letter.isalpha() for letter in name):
         return ["There is no name."]
     if len(name) > LONGEST_NAME:
         return [f"The name has more than {LONGEST_NAME} letters."]
-    if known.names_in_list[same] > 1:
+    if known.names_in_list[found] > 1:
         return ["This name stands in the list twice. If they are two people, add what tells them apart."]
-    if same in known.here:
-        return [_already(is_here=known.here[same])]
+    if found in known.here:
+        return [_already(is_here=known.here[found])]
     return []
 
 
@@ -110,7 +106,7 @@ def _contact_faults(email: str, phone: str, known: _Known) -> list[str]:
     faults = []
     if email and not people.looks_like_email(email):
         faults.append("The email address does not look like one.")
-    elif email and (known.emails_in_list[_same(email)] > 1 or _same(email) in known.emails):
+    elif email and (known.emails_in_list[same(email)] > 1 or same(email) in known.emails):
         faults.append(
             "Somebody else has this email address. Leave it empty for one of them: a sign-in name does as well."
         )

@@ -1,6 +1,7 @@
 """One-time links: an invitation to join, and a way to a new password."""
 
 import secrets
+from collections.abc import Callable
 from datetime import timedelta
 from enum import StrEnum
 from hashlib import sha256
@@ -43,6 +44,8 @@ class OneTimeLink(Record):
     expires_at = Instant()
     used_at = Instant(null=True)
     withdrawn_at = Instant(null=True)
+    # The vacant office that begins when the link is used. The command line prints such links, and no page shows them.
+    office = TextField(null=True)
 
     @property
     def path(self) -> str:
@@ -51,6 +54,10 @@ class OneTimeLink(Record):
     @property
     def is_open(self) -> bool:
         return not self.used_at and not self.withdrawn_at and self.expires_at > clock.now()
+
+
+# What else happens when an office begins by a link, with what was typed of the recovery sheet.
+when_recovered: list[Callable[[Person, str], object]] = []
 
 
 class Details(NamedTuple):
@@ -69,15 +76,7 @@ def make(person: Person, purpose: Purpose, by: Person | None, base_url: str) -> 
     """Make a link; an earlier one for the same purpose is withdrawn. Mailed to those who have an address."""
     with writing():
         withdraw(person, purpose, by, quietly=True)
-        token = secrets.token_urlsafe(24)
-        link: OneTimeLink = OneTimeLink.create(
-            person=person,
-            purpose=purpose,
-            token=token,
-            token_hash=_hash(token),
-            made_by=by,
-            expires_at=clock.now() + LASTS[purpose],
-        )
+        link = _create(person, purpose, made_by=by)
         event = Event.INVITED if purpose == Purpose.JOIN else Event.PASSWORD_LINK_MADE
         facts = {"link": link.id} if purpose == Purpose.JOIN else {}
         record(event, by and by.id, ref(person), **facts)
@@ -87,7 +86,7 @@ def make(person: Person, purpose: Purpose, by: Person | None, base_url: str) -> 
 
 def open_link_of(person: Person, purpose: Purpose) -> OneTimeLink | None:
     """The link that is open for this person, if there is one."""
-    newest = OneTimeLink.select().where(OneTimeLink.person == person, OneTimeLink.purpose == purpose)
+    newest = OneTimeLink.select().where(_of(person, purpose))
     link = newest.order_by(OneTimeLink.id.desc()).first()
     return link if link and link.is_open else None
 
@@ -95,9 +94,7 @@ def open_link_of(person: Person, purpose: Purpose) -> OneTimeLink | None:
 def withdraw(person: Person, purpose: Purpose, by: Person | None, *, quietly: bool = False) -> None:
     """Withdraw what is open; `quietly` when a new link takes its place."""
     with writing():
-        mine = (OneTimeLink.person == person) & (OneTimeLink.purpose == purpose)
-        still = OneTimeLink.used_at.is_null() & OneTimeLink.withdrawn_at.is_null()
-        OneTimeLink.update(withdrawn_at=clock.now()).where(mine & still).execute()
+        _end(_of(person, purpose))
         if not quietly:
             record(Event.INVITATION_WITHDRAWN, by and by.id, ref(person))
 
@@ -126,14 +123,19 @@ def invite(details: Details, role: Role | None, by: Person | None, base_url: str
     return person
 
 
-def recover(person: Person, role: Role, base_url: str) -> OneTimeLink:
-    """Fill an office that stands vacant and let its holder in, from the server's own command line."""
+def recover(person: Person, role: Role) -> OneTimeLink:
+    """Make the link that fills a vacant office, from the server's own command line; an earlier one is withdrawn.
+
+    The office begins when the link is used. It is never mailed: whoever reads a mailbox must not become an officer.
+    """
     with writing():
-        people.recover_office(person, role)
-        return make(person, Purpose.PASSWORD if accounts.of(person) else Purpose.JOIN, None, base_url)
+        people.insist_on_vacant(person, role)
+        _end(OneTimeLink.office == role)
+        record(Event.RECOVERY_LINK_MADE, None, ref(person), role=role.replace(" ", "-"))
+        return _create(person, Purpose.PASSWORD if accounts.of(person) else Purpose.JOIN, office=role)
 
 
-def join(token: str, sign_in_name: str, password: str) -> tuple[Account, bytes]:
+def join(token: str, sign_in_name: str, password: str, of_sheet: str = "") -> tuple[Account, bytes]:
     """Make the invited person's account and open it. Of two who use the link at once, the second is told."""
     find(token, Purpose.JOIN)
     keys = accounts.keys_for(password)
@@ -142,11 +144,11 @@ def join(token: str, sign_in_name: str, password: str) -> tuple[Account, bytes]:
         if accounts.of(link.person):
             raise LinkError("You have an account already. Sign in with it.")
         opened = accounts.store(link.person, sign_in_name, keys)
-        _use(link)
+        _use(link, of_sheet)
     return opened
 
 
-def new_password(token: str, password: str) -> Account:
+def new_password(token: str, password: str, of_sheet: str = "") -> Account:
     """Give a forgotten password's owner a new one, and end every sign-in there was."""
     keys = accounts.keys_for(password)
     with writing():
@@ -156,7 +158,7 @@ def new_password(token: str, password: str) -> Account:
             raise LinkError("There is no account yet. Use your invitation first.")
         accounts.replace_keys(account, keys)
         sign_ins.end_all(account, "new-password")
-        _use(link)
+        _use(link, of_sheet)
     return account
 
 
@@ -176,8 +178,29 @@ def _was_handed_over(person: Person) -> bool:
     return link is not None and link.made_by_id is not None
 
 
-def _use(link: OneTimeLink) -> None:
+def _create(person: Person, purpose: Purpose, **more: object) -> OneTimeLink:
+    token, expires_at = secrets.token_urlsafe(24), clock.now() + LASTS[purpose]
+    named = {"person": person, "purpose": purpose, "token": token, "token_hash": _hash(token)}
+    made: OneTimeLink = OneTimeLink.create(**named, expires_at=expires_at, **more)
+    return made
+
+
+def _of(person: Person, purpose: Purpose):  # type: ignore[no-untyped-def]  # noqa: ANN202  (peewee's expressions have no type)
+    """Select the links that people at the centre make: those that fill an office are the command line's alone."""
+    return (OneTimeLink.person == person) & (OneTimeLink.purpose == purpose) & OneTimeLink.office.is_null()
+
+
+def _end(which) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001  (as above)
+    still = OneTimeLink.used_at.is_null() & OneTimeLink.withdrawn_at.is_null()
+    OneTimeLink.update(withdrawn_at=clock.now()).where(which & still).execute()
+
+
+def _use(link: OneTimeLink, of_sheet: str) -> None:
     OneTimeLink.update(used_at=clock.now()).where(OneTimeLink.id == link.id).execute()
+    if link.office:
+        people.recover_office(link.person, Role(link.office))
+        for act in when_recovered:
+            act(link.person, of_sheet)
 
 
 def _hash(token: str) -> str:

@@ -77,6 +77,16 @@ class Words(StringField):
             self.raw_data: list[str] = []
 
 
+class Secret(Words):
+    """A line from the recovery sheet: one can see what one types, and no page ever gives it back.
+
+    A field of this kind is called `secret`: nothing of that name is kept while somebody signs in again.
+    """
+
+    def _value(self) -> str:
+        return ""
+
+
 class DayField(DateField):
     """A day, as a browser's own calendar sends it or as people write it."""
 

@@ -42,6 +42,10 @@ class JoinForm(Form):
             raise ValidationError("This is too short: three letters or more.")
 
 
+class JoinInOfficeForm(signin.WithSheet, JoinForm):
+    pass
+
+
 @bp.route("/people/invite", methods=["GET", "POST"])
 @access(May.INVITE_VOLUNTEERS)
 def invite() -> ResponseReturnValue:
@@ -92,12 +96,14 @@ def withdraw(number: int) -> ResponseReturnValue:
 def join(token: str) -> ResponseReturnValue:
     """Where the invited person chooses how to sign in."""
     link = links.find(token, Purpose.JOIN)
-    form = JoinForm()
+    form = JoinInOfficeForm() if signin.asks_for_sheet(link) else JoinForm()
     if form.validate_on_submit():
         with form.refusals():
-            signin.let_in(*links.join(token, form.sign_in_name.data, form.new_password.data))
+            typed = form.sign_in_name.data, form.new_password.data, signin.typed_secret(form)
+            signin.let_in(*links.join(token, *typed))
             return redirect(url_for("front.index"), 303)
-    return page("invitations/join.html", form=form, status=form.status, person=link.person, secret=True)
+    shown = {"person": link.person, "office": link.office}
+    return page("invitations/join.html", form=form, status=form.status, **shown, secret=True)
 
 
 def _invited(number: int) -> Person:

@@ -6,6 +6,7 @@ from wtforms import PasswordField, ValidationError
 from wtforms.validators import DataRequired
 
 from ccc import looks, people
+from ccc.dbs import register as dbs_register
 from ccc.people import Person
 from ccc.roles import May
 from ccc.signin import accounts, second_factor, sign_ins
@@ -49,8 +50,10 @@ def index() -> ResponseReturnValue:
 @bp.get("/register")
 @access(May.LEARN)
 def register() -> ResponseReturnValue:
-    """Who looked at my contact details, or changed them."""
-    return page("me/register.html", looks=looks.looks_at(me().person), newest=looks.NEWEST)
+    """Who looked at my contact details, or changed them; and to whom my DBS information was shown."""
+    who = me().person
+    shown = dbs_register.shown_to(who)
+    return page("me/register.html", looks=looks.looks_at(who), newest=looks.NEWEST, shown=shown)
 
 
 @bp.route("/details", methods=["GET", "POST"])

@@ -2,6 +2,10 @@
 
 from ccc.web import (
     centre,
+    dbs,
+    dbs_acts,
+    dbs_paste,
+    dbs_rules,
     drafting,
     front,
     invitations,
@@ -18,6 +22,7 @@ from ccc.web import (
     set_up,
     signin,
     undertakings,
+    vault,
 )
 
 PARTS = (
@@ -38,4 +43,9 @@ PARTS = (
     reading,
     quizzes,
     undertakings,
+    vault,
+    dbs,
+    dbs_acts,
+    dbs_rules,
+    dbs_paste,
 )

@@ -2,9 +2,10 @@
 
 import logging
 from http import HTTPStatus
+from io import BytesIO
 from sqlite3 import OperationalError as SqliteError
 
-from flask import Flask, Response, current_app, flash, g, redirect, request
+from flask import Flask, Request, Response, current_app, flash, g, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError, CSRFProtect
@@ -69,7 +70,15 @@ NO_COOKIE = (
 )
 
 
+class KeptInMemory(Request):
+    """A request whose files stay in memory: what belongs into the vault must not lie on the disk before."""
+
+    def _get_file_stream(self, *_args: object, **_named: object) -> BytesIO:
+        return BytesIO()
+
+
 def init_app(app: Flask, settings: Settings) -> None:
+    app.request_class = KeptInMemory
     app.config.update(
         MAX_CONTENT_LENGTH=MOST_BYTES,
         TRUSTED_HOSTS=list(settings.trusted_hosts),

@@ -6,15 +6,15 @@ from flask_login import current_user, login_user, logout_user
 from wtforms import BooleanField, PasswordField
 from wtforms.validators import DataRequired
 
-from ccc import centre
+from ccc import centre, officers_vault
 from ccc.roles import May
 from ccc.signin import links, sign_ins
 from ccc.signin.accounts import Account
-from ccc.signin.links import Purpose
+from ccc.signin.links import OneTimeLink, Purpose
 from ccc.signin.sign_ins import Stage
 from ccc.web import typed
 from ccc.web.access import HALFWAY, PUBLIC, access, me
-from ccc.web.form import Form, Words
+from ccc.web.form import Form, Secret, Words
 from ccc.web.page import page
 from ccc.web.settings import settings
 
@@ -43,6 +43,16 @@ class ForgottenForm(Form):
 
 class NewPasswordForm(Form):
     new_password = PasswordField("New password", [DataRequired("Choose a password.")])
+
+
+class WithSheet:
+    """What a link that fills a vacant office asks for as well, as long as there is a recovery sheet."""
+
+    secret = Secret("The upper secret of the recovery sheet", [DataRequired("Type in the seven groups.")])
+
+
+class RecoverForm(WithSheet, NewPasswordForm):
+    pass
 
 
 @bp.route("/sign-in", methods=["GET", "POST"])
@@ -113,14 +123,14 @@ def forgotten() -> ResponseReturnValue:
 @bp.route("/new-password/<token>", methods=["GET", "POST"])
 @access(PUBLIC)
 def new_password(token: str) -> ResponseReturnValue:
-    links.find(token, Purpose.PASSWORD)
-    form = NewPasswordForm()
+    link = links.find(token, Purpose.PASSWORD)
+    form = RecoverForm() if asks_for_sheet(link) else NewPasswordForm()
     if form.validate_on_submit():
         with form.refusals():
-            links.new_password(token, form.new_password.data)
+            links.new_password(token, form.new_password.data, typed_secret(form))
             flash("Your new password is set. Now type in your email address, or the sign-in name you chose.")
             return redirect(url_for(".sign_in"), 303)
-    return page("signin/new_password.html", form=form, status=form.status, secret=True)
+    return page("signin/new_password.html", form=form, status=form.status, office=link.office, secret=True)
 
 
 def let_in(account: Account, private: bytes, *, shared: bool = False) -> None:
@@ -129,6 +139,16 @@ def let_in(account: Account, private: bytes, *, shared: bool = False) -> None:
         sign_ins.end(me().sign_in_id)
     session.clear()
     login_user(sign_ins.begin(account, private, shared=shared, device=_device()))
+
+
+def asks_for_sheet(link: OneTimeLink) -> bool:
+    """Tell whether whoever uses this link has to show that they hold the recovery sheet."""
+    return bool(link.office) and officers_vault.sheet() is not None
+
+
+def typed_secret(form: Form) -> str:
+    """What was typed of the recovery sheet, where the form asks for it."""
+    return form.secret.data if isinstance(form, WithSheet) else ""
 
 
 def _next() -> str:

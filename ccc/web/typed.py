@@ -4,7 +4,7 @@ import logging
 import sqlite3
 from urllib.parse import unquote, urlsplit, urlunsplit
 
-from flask import current_app, g, request, session
+from flask import current_app, flash, g, request, session
 from flask_login import current_user
 from peewee import PeeweeException
 from werkzeug.datastructures import MultiDict
@@ -15,6 +15,9 @@ from ccc.signin import sign_ins
 log = logging.getLogger(__name__)
 # Never kept, not even sealed: what proves who somebody is, and what belongs to the old page.
 NOT_KEPT = {"csrf_token", "password", "new_password", "code", "secret", "codes"}
+# Whatever is typed there belongs in the officers' vault: a copy beside it would tell whose check it was, and by its
+# length even what was decided.
+NEVER_KEPT = "/dbs/"
 LONGEST = 200_000
 
 
@@ -52,6 +55,10 @@ def _page_of_button() -> str:
 def keep(account_id: int, public_key: bytes) -> None:
     """Keep the form that was just sent, for the one who sent it."""
     if request.method != "POST":
+        return
+    if request.path.startswith(NEVER_KEPT):
+        if can_be_opened(request.path):
+            flash("What you typed was not carried out, and no copy of it was kept. Please type it in again.")
         return
     fields = [(name, value) for name, value in request.form.items(multi=True) if name not in NOT_KEPT]
     if fields and sum(len(value) for _, value in fields) <= LONGEST:

@@ -22,6 +22,7 @@ class Server:
     """`python app.py`, from its greeting until it is told to stop."""
 
     def __init__(self, data: Path, *, demo: bool = False) -> None:
+        self.data = data
         self.base = f"http://127.0.0.1:{_free_port()}"
         self.command = [sys.executable, "app.py", *(["--demo"] if demo else [])]
         self.environment = _environment(data, self.base, demo=demo)
