@@ -104,8 +104,8 @@ class AuditLine(Record):
     """One line of the trail. The actor is a number, not a foreign key: the line outlives the person's record."""
 
     actor = IntegerField(null=True)
-    event = TextField()
-    about = TextField()
+    event = TextField(index=True)
+    about = TextField(index=True)
     facts = TextField()
     hash = TextField(unique=True)
 

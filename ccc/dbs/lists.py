@@ -12,8 +12,8 @@ from ccc.dbs.rules import DbsRules, rules
 from ccc.officers_vault import Opened
 from ccc.people import Person
 
-# Whoever is shown costs an opening: so many that the list of nearly every centre stands on one page.
-AT_ONCE = 40
+# Whoever is shown costs an opening: few enough that this page is quick in a centre of hundreds.
+AT_ONCE = 30
 # An officer's own check is left out everywhere here: it is with the other officer, and a count would tell of it.
 # The index gives the order, and CROSS keeps it: sorting would carry every sealed row along, whether shown or not.
 ROWS = """
@@ -47,7 +47,7 @@ class Line(NamedTuple):
 def list_checks(
     opened: Opened, need: Need | None = None, search: str = "", after: Place = ("", 0)
 ) -> tuple[list[Line], Place | None]:
-    """List at most 40 people, what presses most first, and tell where to go on after if there are more.
+    """List at most 30 people, what presses most first, and tell where to go on after if there are more.
 
     The day on which something waits can be read without a key, so it decides who stands on which page: whoever waits
     longest on the first. So no more is opened than is shown, and a page is then put in the order in which it presses.

@@ -1,7 +1,9 @@
 """The register of everyone to whom a person's DBS information was shown: officer and day, for the person to read."""
 
+import json
 from collections.abc import Sequence
 from datetime import date, datetime, time
+from itertools import takewhile
 from typing import NamedTuple
 
 from ccc import clock
@@ -15,7 +17,6 @@ SELECT p.name, a.created_at, a.event FROM audit_line a JOIN person p ON p.id = a
     OR (a.event = :listed AND json_extract(a.facts, '$.people') LIKE :number)
  ORDER BY a.id DESC
 """
-SAME = "SELECT facts FROM audit_line WHERE actor = ? AND event = ? AND about = ? AND created_at >= ?"
 
 
 class Shown(NamedTuple):
@@ -47,11 +48,17 @@ def shown_to(person: Person) -> list[Shown]:
 
 def _note(event: Event, by: Person, about: str, **facts: str) -> None:
     """Write a line, unless the same one was written today: a look is worth its line, leafing back and forth is not."""
-    midnight = datetime.combine(clock.today(), time(), clock.LONDON)
-    known = [text for (text,) in db.execute_sql(SAME, (by.id, event, about, Instant().db_value(midnight)))]
-    if not known or (facts and not any(f'"{facts["people"]}"' in text for text in known)):
+    if not _was_noted_today((by.id, event, about), facts):
         with writing():
             record(event, by.id, about, **facts)
+
+
+def _was_noted_today(line: tuple[int, str, str], facts: dict[str, str]) -> bool:
+    """Look back through today's lines, and no further: the trail grows for as long as there is a centre."""
+    midnight = str(Instant().db_value(datetime.combine(clock.today(), time(), clock.LONDON)))
+    newest_first = db.execute_sql("SELECT created_at, actor, event, about, facts FROM audit_line ORDER BY id DESC")
+    todays = takewhile(lambda row: row[0] >= midnight, newest_first)
+    return any(row[1:4] == line and json.loads(row[4]) == facts for row in todays)
 
 
 def _day(at: str) -> date:
