@@ -62,7 +62,7 @@ def stories(opened: dict[int, Opened], joining: list[Person], serving: list[Pers
 def _opened_by_both(chair: Officer, safeguarding: Officer) -> dict[int, Opened]:
     first = _open(chair)
     officers_vault.give_access(safeguarding.account.person, first)
-    dbs.set_rules(dict.fromkeys(Position, Level.ENHANCED), 36, 30, 12, first.by)
+    dbs.set_rules(dict.fromkeys(Position, Level.ENHANCED), dbs.Periods(36, 30, 12), first.by)
     return {first.by.id: first, safeguarding.account.person_id: _open(safeguarding)}
 
 

@@ -325,8 +325,8 @@ def test_the_coming_months_count_each_check_where_it_waits_and_not_ones_own(
 
 def test_rules_are_added_and_tell_who_set_a_level_first(cast: Cast) -> None:
     levels = {Position.VOLUNTEER: Level.ENHANCED}
-    dbs.set_rules(levels, 36, 30, 12, cast[Role.CHAIR])
-    dbs.set_rules(levels | {Position.CHAIR: Level.STANDARD}, 24, 0, 6, cast[Role.SAFEGUARDING])
+    dbs.set_rules(levels, dbs.Periods(36, 30, 12), cast[Role.CHAIR])
+    dbs.set_rules(levels | {Position.CHAIR: Level.STANDARD}, dbs.Periods(24, 0, 6), cast[Role.SAFEGUARDING])
     volunteers, chairs = (dbs.level_set_by(position) for position in (Position.VOLUNTEER, Position.CHAIR))
     assert volunteers
     assert chairs
@@ -338,4 +338,4 @@ def test_rules_are_added_and_tell_who_set_a_level_first(cast: Cast) -> None:
 @pytest.mark.parametrize("periods", [(0, 30, 12), (61, 30, 12), (36, -1, 12), (36, 91, 12), (36, 30, 0), (36, 30, 25)])
 def test_periods_that_make_no_sense_are_refused(cast: Cast, periods: tuple[int, int, int]) -> None:
     with pytest.raises(RefusedError):
-        dbs.set_rules({}, *periods, cast[Role.CHAIR])
+        dbs.set_rules({}, dbs.Periods(*periods), cast[Role.CHAIR])

@@ -287,7 +287,7 @@ def test_the_level_is_set_before_only_by_the_rules_and_never_to_the_barred_list(
 ) -> None:
     assert "checked" not in sunita.get("/dbs/1/application").text.split("Workforce")[0]
     levels = {Position.VOLUNTEER: Level.ENHANCED, Position.LEADER: Level.BARRED, Position.COORDINATOR: Level.BASIC}
-    dbs.set_rules(levels, 36, 30, 12, cast[Role.CHAIR])
+    dbs.set_rules(levels, dbs.Periods(36, 30, 12), cast[Role.CHAIR])
     page = sunita.get("/dbs/1/application").text
     assert 'value="enhanced" checked' in page
     assert "For a volunteer: enhanced. Charlie Chair (invented) set that on 21 November 2026." in page
@@ -303,13 +303,25 @@ def test_the_rules_are_set_kept_and_shown_with_who_and_when(sunita: CheckingClie
     assert "selected" not in re.sub(r'<option value="" selected>', "", page)
     unset = dict.fromkeys(["team_leader", "co_ordinator", "safeguarding_officer", "chair", "committee_member"], "")
     periods = {"recheck_months": "24", "grace_days": "0", "look_months": "6"} | unset
-    assert sunita.send("/dbs/rules", volunteer="enhanced", **periods).status_code == 303
+    assert sunita.send("/dbs/rules", volunteer="enhanced", seen="0", **periods).status_code == 303
     page = sunita.get("/dbs/rules").text
     assert "Sunita Safeguarding (invented), 21 November 2026" in page
     assert "Volunteer: enhanced. Recheck after 24 months, grace 0 days, looks every 6 months." in page
-    assert sunita.send("/dbs/rules", volunteer="enhanced", **periods | {"recheck_months": "61"}).status_code == 422
-    assert sunita.send("/dbs/rules", volunteer="oops", **periods).status_code == 422
+    too_long = periods | {"recheck_months": "61"}
+    assert sunita.send("/dbs/rules", volunteer="enhanced", seen="1", **too_long).status_code == 422
+    assert sunita.send("/dbs/rules", volunteer="oops", seen="1", **periods).status_code == 422
     assert len(dbs.earlier_rules()) == 1
+
+
+def test_of_two_officers_who_set_the_rules_at_once_the_second_is_told(sunita: CheckingClient, cast: Cast) -> None:
+    dbs.set_rules({Position.VOLUNTEER: Level.BASIC}, dbs.Periods(), cast[Role.CHAIR])
+    rest = dict.fromkeys(["team_leader", "co_ordinator", "safeguarding_officer", "chair", "committee_member"], "")
+    rest |= {"recheck_months": "24", "grace_days": "0", "look_months": "6", "volunteer": "enhanced"}
+    answer = sunita.send("/dbs/rules", seen="0", **rest)
+    assert answer.status_code == 422
+    assert "The other officer changed these meanwhile." in answer.text
+    assert "Charlie Chair (invented), 21 November 2026" in answer.text
+    assert sunita.send("/dbs/rules", seen="1", **rest).status_code == 303
 
 
 def test_a_renewal_in_hand_is_marked_and_unmarked(sunita: CheckingClient, cast: Cast, vera: Person) -> None:

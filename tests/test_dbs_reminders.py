@@ -47,6 +47,20 @@ def may_serve(person: Person, opened: Opened, due: date = DUE) -> None:
     dbs.decide(person, opened, check_of(person, opened).mark, Verdict(Decision.MAY, today, due))
 
 
+def test_new_periods_move_the_days_on_which_something_waits(opened: Opened, vera: Person) -> None:
+    dbs.note_consent(vera, opened, check_of(vera, opened).mark, TODAY)
+    assert dbs.DbsCheck.get(person=vera).waits_on == DUE
+    dbs.change_rules({}, dbs.Periods(look_months=3), opened, seen=0)
+    assert dbs.DbsCheck.get(person=vera).waits_on == date(2027, 2, 21)
+
+
+def test_what_waits_already_is_not_told_again_for_new_periods(opened: Opened, cast: Cast) -> None:
+    opened_by_both(cast)
+    assert remind()
+    dbs.change_rules({}, dbs.Periods(look_months=3), opened, seen=0)
+    assert not remind()
+
+
 def days_with_mail(first: date, last: date) -> list[int]:
     """Remind every day, and tell how many days before the recheck there was mail."""
     days = [first + timedelta(n) for n in range((last - first).days + 1)]

@@ -240,7 +240,7 @@ def _change(person: Person, opened: Opened, seen: str, what: str, act: Callable[
         changed = check.noted(clock.today(), opened.by.id, what, **act(check))
         stored = {
             "sealed": officers_vault.seal(pack(changed)),
-            "waits_on": _waits_on(changed, person),
+            "waits_on": waits_on(changed, person),
             "reminded": None,
         }
         if not DbsCheck.update(stored).where(DbsCheck.person == person).execute():
@@ -248,10 +248,10 @@ def _change(person: Person, opened: Opened, seen: str, what: str, act: Callable[
         record(Event.DBS_CHANGED, opened.by.id, ref(person))
 
 
-def _waits_on(check: Check, person: Person) -> date | None:
+def waits_on(check: Check, person: Person) -> date | None:
     """The day something waits, which lies open: from today on, so that no day out of the check itself is told."""
-    waits_on = next_for(check, joined_on(person), clock.today(), rules()).waits_on
-    return waits_on and max(waits_on, clock.today())
+    day = next_for(check, joined_on(person), clock.today(), rules()).waits_on
+    return day and max(day, clock.today())
 
 
 def _keep_clearance(person: Person, by: Person, recheck_due: date | None) -> None:

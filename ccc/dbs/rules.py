@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from itertools import takewhile
+from typing import NamedTuple
 
 from peewee import ForeignKeyField, IntegerField, TextField
 
@@ -11,7 +12,16 @@ from ccc.db import Record, while_unchanged, writing
 from ccc.dbs.check import Level, Position
 from ccc.people import Person, RefusedError
 
-RECHECK_MONTHS, GRACE_DAYS, LOOK_MONTHS = 36, 30, 12
+
+class Periods(NamedTuple):
+    """Months until the recheck, days of grace after it, months between two looks at the Update Service."""
+
+    recheck_months: int = 36
+    grace_days: int = 30
+    look_months: int = 12
+
+
+USUAL = Periods()
 
 
 class DbsRules(Record):
@@ -19,9 +29,9 @@ class DbsRules(Record):
 
     by = ForeignKeyField(Person)
     levels = TextField(default="{}")
-    recheck_months = IntegerField(default=RECHECK_MONTHS)
-    grace_days = IntegerField(default=GRACE_DAYS)
-    look_months = IntegerField(default=LOOK_MONTHS)
+    recheck_months = IntegerField(default=USUAL.recheck_months)
+    grace_days = IntegerField(default=USUAL.grace_days)
+    look_months = IntegerField(default=USUAL.look_months)
 
     def level_of(self, position: Position) -> Level | None:
         """The level that was set for a position, if one was."""
@@ -51,14 +61,11 @@ def level_set_by(position: Position) -> DbsRules | None:
     return min(same, key=lambda state: state.id, default=None)
 
 
-def set_rules(
-    levels: Mapping[Position, Level], recheck_months: int, grace_days: int, look_months: int, by: Person
-) -> None:
+def set_rules(levels: Mapping[Position, Level], periods: Periods, by: Person) -> None:
     """Set the rules for what comes after. Raises RefusedError for a period that makes no sense."""
-    if not (1 <= recheck_months <= 60 and 0 <= grace_days <= 90 and 1 <= look_months <= 24):
+    if not (1 <= periods.recheck_months <= 60 and 0 <= periods.grace_days <= 90 and 1 <= periods.look_months <= 24):
         raise RefusedError("A recheck is due after 1 to 60 months, a look after 1 to 24; the grace is at most 90 days.")
     kept = json.dumps({str(position): str(level) for position, level in levels.items()}, sort_keys=True)
     with writing():
-        periods = {"recheck_months": recheck_months, "grace_days": grace_days, "look_months": look_months}
-        DbsRules.create(by=by, levels=kept, **periods)
+        DbsRules.create(by=by, levels=kept, **periods._asdict())
         record(Event.DBS_RULES_CHANGED, by.id, "centre:1")

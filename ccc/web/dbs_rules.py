@@ -4,11 +4,11 @@ from typing import cast
 
 from flask import Blueprint, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
-from wtforms import IntegerField, SelectField
-from wtforms.validators import InputRequired, NumberRange
+from wtforms import HiddenField, IntegerField, SelectField
+from wtforms.validators import InputRequired, NumberRange, Regexp
 
-from ccc import dbs
-from ccc.dbs import Level, Position
+from ccc import dbs, officers_vault
+from ccc.dbs import Level, Periods, Position
 from ccc.roles import May
 from ccc.web.access import access, me
 from ccc.web.form import Form, options
@@ -24,6 +24,7 @@ def months(longest: int) -> list[object]:
 
 
 class RulesForm(Form):
+    seen = HiddenField(validators=[Regexp("^[0-9]{1,9}$", message="Go back and open this page again.")])
     volunteer = SelectField("Volunteer", choices=options(LEVELS))
     team_leader = SelectField("Team leader", choices=options(LEVELS))
     co_ordinator = SelectField("Co-ordinator", choices=options(LEVELS))
@@ -44,19 +45,26 @@ class RulesForm(Form):
         chosen = zip(Position, self.level_fields(), strict=True)
         return {position: Level(field.data) for position, field in chosen if field.data}
 
+    def periods(self) -> Periods:
+        return Periods(self.recheck_months.data, self.grace_days.data, self.look_months.data)
+
 
 @bp.route("/rules", methods=["GET", "POST"])
 @access(May.KEEP_DBS, fresh=True)
 def rules() -> ResponseReturnValue:
     """The levels and periods, and every state they had before."""
-    now = dbs.rules()
-    form = RulesForm(obj=now, data={_name(position): level for position, level in now.level_by_position.items()})
+    now, opened = dbs.rules(), officers_vault.open_for(me())
+    form = RulesForm(
+        obj=now,
+        data={"seen": str(now.id or 0)} | {_name(position): level for position, level in now.level_by_position.items()},
+    )
     if form.validate_on_submit():
         with form.refusals():
-            periods = form.recheck_months.data, form.grace_days.data, form.look_months.data
-            dbs.set_rules(form.levels(), *periods, me().person)
+            dbs.change_rules(form.levels(), form.periods(), opened, int(form.seen.data))
             flash("The levels and periods are changed, for what comes after.")
             return redirect(url_for(".rules"), 303)
+    if form.form_errors:
+        form.seen.data = str(now.id or 0)
     return page("dbs/rules.html", form=form, status=form.status, states=dbs.earlier_rules(), secret=True)
 
 
