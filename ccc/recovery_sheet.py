@@ -1,10 +1,12 @@
 """The secrets of the recovery sheet: random groups that are easy to type, each with a sign that shows a slip."""
 
 import hashlib
+import re
 import secrets
 
-# Letters and figures that cannot be taken for one another. Their number is a prime, so that the last sign of a group
-# shows every wrong sign, every two that changed places, and a group that stands in another's place.
+# Letters and figures without I, L, O, 0 and 1. Some that look alike are left, such as B and 8, S and 5, Z and 2: the
+# last sign of a group shows those. Their number is a prime, so that it shows every wrong sign, every two that changed
+# places, and a group that stands in another's place.
 SIGNS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 GROUPS, RANDOM_SIGNS = 7, 4
 
@@ -22,11 +24,11 @@ def fresh() -> str:
 def read(typed: str) -> str:
     """The secret as it stands on the sheet, from what somebody typed. Raises WrongGroupError."""
     size, groups = RANDOM_SIGNS + 1, _groups(typed)
-    wrong = [str(place) for place, group in enumerate(groups[:GROUPS], 1) if not _is_whole(place, group)]
-    if wrong:
-        raise WrongGroupError(f"Look at group {', '.join(wrong)} again: there is a slip in it.")
     if len(groups) != GROUPS:
         raise WrongGroupError(f"The sheet has {GROUPS} groups of {size} signs. You typed {len(groups)}.")
+    wrong = [str(place) for place, group in enumerate(groups, 1) if not _is_whole(place, group)]
+    if wrong:
+        raise WrongGroupError(f"Look at group {', '.join(wrong)} again: there is a slip in it.")
     return " ".join(groups)
 
 
@@ -36,11 +38,11 @@ def key_of(secret: str) -> bytes:
 
 
 def _groups(typed: str) -> list[str]:
-    """The groups as they were set apart; written in one go, or set apart otherwise, five signs each."""
-    apart = ["".join(sign for sign in part if sign.isalnum()) for part in typed.upper().split()]
-    if len(apart) == GROUPS:
+    """The groups as they were set apart, by blanks or hyphens or whatever; written in one go, five signs each."""
+    apart = [part for part in re.split(r"[^A-Z0-9]+", typed.upper()) if part]
+    if len(apart) != 1:
         return apart
-    signs, size = "".join(apart), RANDOM_SIGNS + 1
+    signs, size = apart[0], RANDOM_SIGNS + 1
     return [signs[start : start + size] for start in range(0, len(signs), size)]
 
 

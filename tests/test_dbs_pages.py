@@ -177,7 +177,7 @@ def test_a_form_whose_token_is_over_leaves_no_copy_either(sunita: CheckingClient
 
 def test_a_check_sealed_to_a_lost_key_is_named_and_begun_anew(sunita: CheckingClient, vera: Person) -> None:
     stranger = vault.public_of(vault.new_private_key())
-    DbsCheck.update(sealed=vault.seal_to(stranger, pack(Check()))).where(DbsCheck.person == vera).execute()
+    DbsCheck.update(sealed=vault.seal_to(stranger, pack(Check(), vera.id))).where(DbsCheck.person == vera).execute()
     assert "Cannot be opened: begin it anew" in sunita.get("/dbs/").text
     page = sunita.get("/dbs/1/").text
     assert f"The check of {vera.name} cannot be opened" in page

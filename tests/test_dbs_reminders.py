@@ -49,9 +49,9 @@ def may_serve(person: Person, opened: Opened, due: date = DUE) -> None:
 
 def test_new_periods_move_the_days_on_which_something_waits(opened: Opened, vera: Person) -> None:
     dbs.note_consent(vera, opened, check_of(vera, opened).mark, TODAY)
-    assert dbs.DbsCheck.get(person=vera).waits_on == DUE
+    assert dbs.DbsCheck.get(person=vera).waits_on == date(2027, 11, 1)
     dbs.change_rules({}, dbs.Periods(look_months=3), opened, seen=0)
-    assert dbs.DbsCheck.get(person=vera).waits_on == date(2027, 2, 21)
+    assert dbs.DbsCheck.get(person=vera).waits_on == date(2027, 2, 1)
 
 
 def test_what_waits_already_is_not_told_again_for_new_periods(opened: Opened, cast: Cast) -> None:
@@ -72,10 +72,72 @@ def days_with_mail(first: date, last: date) -> list[int]:
     return found
 
 
-def test_each_stage_is_told_once_to_both_officers(vera: Person) -> None:
+def test_each_stage_is_told_once_to_both_officers_and_again_before_the_clearance_ends(vera: Person) -> None:
     assert dbs.is_cleared(vera)
-    assert days_with_mail(TODAY, DUE + timedelta(days=60)) == [30, 14, 7, 0]
-    assert sorted(mail.recipient for mail in Outbox.select()) == sorted(BOTH * 4)
+    assert days_with_mail(TODAY, DUE + timedelta(days=60)) == [30, 14, 7, 0, -16, -23, -30]
+    assert sorted(mail.recipient for mail in Outbox.select()) == sorted(BOTH * 7)
+
+
+def test_a_look_that_nobody_made_hides_no_recheck(vera: Person, opened: Opened) -> None:
+    dbs.note_consent(vera, opened, check_of(vera, opened).mark, TODAY)
+    dbs.change_rules({}, dbs.Periods(look_months=3), opened, seen=0)
+    look_due = (DUE - date(2027, 2, 1)).days
+    assert days_with_mail(TODAY, DUE) == [look_due, 30, 14, 7, 0]
+
+
+def test_before_a_clearance_ends_they_are_told_whatever_paused_the_rest(vera: Person, opened: Opened) -> None:
+    dbs.renew(vera, opened, check_of(vera, opened).mark, in_hand=True)
+    assert days_with_mail(TODAY, DUE + timedelta(days=31)) == [-16, -23, -30]
+    with clock.at(DUE + timedelta(days=31)):
+        assert dbs.next_for(check_of(vera, opened), TODAY, clock.today(), dbs.rules()).need == dbs.Need.OVERDUE
+
+
+def test_a_clearance_for_now_does_not_end_without_a_word(cast: Cast, opened: Opened) -> None:
+    new = people.add("Nora New (invented)", None, None, None)
+    assert remind()
+    until = date(2027, 2, 20)
+    dbs.clear_for_now([new], until, opened)
+    told = [day for day in range(90, -1, -1) if _mails_on(until - timedelta(day))]
+    assert told[-3:] == [14, 7, 0]
+
+
+def _mails_on(day: date) -> int:
+    with clock.at(day):
+        return remind()
+
+
+def test_a_refusal_looks_like_a_wait_and_is_told_of_no_sooner(cast: Cast, opened: Opened) -> None:
+    rows = []
+    for name, decision in (("Rhoda", Decision.MAY_NOT), ("Ella", Decision.ELSEWHERE)):
+        person = people.add(f"{name} (invented)", None, None, None)
+        asked = Asked(Position.VOLUNTEER, Level.ENHANCED, Workforce.CHILD)
+        certificate = Certificate("001234567890", TODAY - timedelta(days=9), TODAY - timedelta(days=5))
+        dbs.see_original(person, opened, check_of(person, opened).mark, asked, certificate)
+        dbs.decide(person, opened, check_of(person, opened).mark, Verdict(decision, TODAY - timedelta(days=2)))
+        rows.append(
+            dbs.DbsCheck.select(dbs.DbsCheck.waits_on, dbs.DbsCheck.paused).where(dbs.DbsCheck.person == person)
+        )
+    (refused,), (elsewhere,) = (list(row.tuples()) for row in rows)
+    assert refused == elsewhere == (TODAY + timedelta(days=28), False)
+    assert not dbs.Clearance.select().exists()
+
+
+def test_an_officer_is_not_told_of_their_own_check(cast: Cast, opened: Opened) -> None:
+    for person in cast.values():
+        on = TODAY if person == cast[Role.CHAIR] else None
+        dbs.DbsCheck.update(waits_on=on).where(dbs.DbsCheck.person == person).execute()
+    assert remind() == 1
+    assert [mail.recipient for mail in Outbox.select()] == BOTH[1:]
+
+
+def test_a_stage_that_nobody_could_be_mailed_of_is_told_later(vera: Person, cast: Cast) -> None:
+    everybody = list(people.holders([Role.CHAIR, Role.SAFEGUARDING]))
+    people.Person.update(email=None).execute()
+    with clock.at(DUE):
+        assert remind() == 0
+        for officer in everybody:
+            people.Person.update(email=officer.email).where(people.Person.id == officer.id).execute()
+        assert remind() == 2
 
 
 def test_a_mail_names_nobody_and_nothing(vera: Person) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from werkzeug.test import TestResponse
 
 from ccc import clock, dbs, officers_vault, recovery_sheet, vault
 from ccc.drafts import Draft
@@ -43,10 +44,19 @@ def secret(chair: CheckingClient) -> str:
     return secrets_on(make_sheet(chair))[0]
 
 
-def make_sheet(client: CheckingClient) -> str:
-    seen = re.search(r'name="seen"[^>]*value="(\d+)"', client.get("/vault/sheet").text)
+def press(client: CheckingClient, address: str) -> TestResponse:
+    """Open a page with a button, and press it."""
+    return client.send(address, seen=seen_on(client, address))
+
+
+def seen_on(client: CheckingClient, address: str) -> str:
+    seen = re.search(r'name="seen"[^>]*value="(\d+)"', client.get(address).text)
     assert seen
-    return client.send("/vault/sheet", seen=seen[1]).text
+    return seen[1]
+
+
+def make_sheet(client: CheckingClient) -> str:
+    return press(client, "/vault/sheet").text
 
 
 def secrets_on(shown: str) -> list[str]:
@@ -260,17 +270,30 @@ def test_what_is_typed_of_the_sheet_is_kept_nowhere_when_the_proof_is_stale(chai
 def test_one_button_changes_the_key_and_the_sheet_goes_on_opening(
     chair: CheckingClient, safeguarding: CheckingClient, secret: str
 ) -> None:
-    assert chair.send("/vault/key").location == "/vault/"
+    assert press(chair, "/vault/key").location == "/vault/"
     assert "The vault has a new key" in chair.get("/vault/").text
     assert VaultKey.select().count() == 2
     assert safeguarding.get("/vault/key").status_code == 200
     assert safeguarding.send("/vault/open", secret=secret).status_code == 303
 
 
+def test_of_two_officers_who_opened_the_page_of_the_key_before_the_second_is_told(
+    chair: CheckingClient, safeguarding: CheckingClient
+) -> None:
+    seen = seen_on(safeguarding, "/vault/key")
+    press(chair, "/vault/key")
+    answer = safeguarding.send("/vault/key", seen=seen)
+    assert answer.status_code == 422
+    assert "The vault got a new key after you opened this page" in answer.text
+    assert chair.send("/vault/key", seen="x").status_code == 422
+    assert VaultKey.select().count() == 2
+    assert press(safeguarding, "/vault/key").status_code == 303
+
+
 def test_checks_that_a_new_key_could_not_open_are_told(chair: CheckingClient, cast: Cast) -> None:
     lost = vault.seal_to(vault.public_of(vault.new_private_key()), "x")
     dbs.DbsCheck.update(sealed=lost).where(dbs.DbsCheck.person == cast[Role.VOLUNTEER]).execute()
-    chair.send("/vault/key")
+    press(chair, "/vault/key")
     assert "1 record was sealed to a key that is lost" in chair.get("/vault/").text
 
 

@@ -100,25 +100,32 @@ class Check:
     @property
     def mark(self) -> str:
         """Tells whether anybody changed it since it was looked at. It stands in forms, and says nothing."""
-        return hashlib.sha256(pack(self).encode()).hexdigest()[:16]
+        return hashlib.sha256(pack(self, 0).encode()).hexdigest()[:16]
 
     def noted(self, on: date, by: int, what: str, **changes: Any) -> "Check":
         """The check with something changed, and a line in its history."""
         return replace(self, **changes, history=(*self.history, Entry(on, by, what)))
 
 
-def pack(check: Check) -> str:
-    """A check as text of one length, its oldest history left out where it would grow longer."""
+def pack(check: Check, person: int) -> str:
+    """A person's check as text of one length, its oldest history left out where it would grow longer.
+
+    It names the person by their number: a row that somebody put in another's place is not taken for theirs.
+    """
     while True:
-        text = json.dumps(asdict(check), separators=(",", ":"), default=date.isoformat)
+        text = json.dumps(asdict(check) | {"person": person}, separators=(",", ":"), default=date.isoformat)
         if len(text) <= SIZE:
             return text.ljust(SIZE)
+        if not check.history:
+            raise ValueError("a check is too long to be packed")
         check = replace(check, history=check.history[1:])
 
 
-def unpack(text: str) -> Check:
-    """The check that `pack` packed."""
+def unpack(text: str, person: int) -> Check | None:
+    """The check that `pack` packed; None if it is that of somebody else."""
     raw: dict[str, Any] = json.loads(text.rstrip())
+    if raw.pop("person") != person:
+        return None
     days = {name: _day(raw[name]) for name in DAYS}
     kinds = {name: raw[name] and kind(raw[name]) for name, kind in KINDS.items()}
     looks = tuple(Look(date.fromisoformat(look["on"]), Result(look["result"])) for look in raw["looks"])

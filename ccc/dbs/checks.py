@@ -1,11 +1,10 @@
 """DBS checks: each is one sealed row, there from the day a person joins; what officers do to it, and who may not."""
 
-import re
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
-from peewee import BlobField, ForeignKeyField, IntegerField
+from peewee import BlobField, BooleanField, ForeignKeyField
 
 from ccc import clock, officers_vault, people
 from ccc.audit import Event, record
@@ -20,11 +19,12 @@ from ccc.people import Person, RefusedError, ref
 
 OWN = "Nobody handles their own check. The other officer does that."
 MEANWHILE = "The other officer changed this check meanwhile. Look at what stands there now."
-
-
-NOT_A_RECORD = re.compile("cleared for now.*")
-MOST_LOOKS = 12
+FOR_NOW = "cleared for now"
+MOST_LOOKS = 40
 Changes = dict[str, Any]
+# What a new certificate, or an application after a refusal, makes an end of. The history keeps that it was.
+NOTHING_SEEN: Changes = {"number": "", "issued_on": None, "seen_on": None, "seen_by": None, "looks": ()}
+NOTHING_SEEN |= {"decision": None, "decided_on": None, "decided_by": None, "recheck_due": None, "renewal_since": None}
 
 
 class Asked(NamedTuple):
@@ -52,12 +52,12 @@ class Verdict(NamedTuple):
 
 
 class DbsCheck(Record):
-    """A sealed check. Without a key one can read only on which day something waits, and which reminders went out."""
+    """A sealed check. Without a key one reads only from which day on something waits, and whether reminders pause."""
 
     person = ForeignKeyField(Person, unique=True)
     sealed = BlobField()
     waits_on = Day(null=True, index=True)
-    reminded = IntegerField(null=True)
+    paused = BooleanField(default=False)
 
 
 officers_vault.contents.append(DbsCheck)
@@ -72,7 +72,9 @@ def begin(person: Person) -> None:
     """Begin the check of somebody who joins. Without a vault it waits until there is one."""
     if officers_vault.exists():
         with writing():
-            DbsCheck.create(person=person, sealed=officers_vault.seal(pack(Check())), waits_on=joined_on(person))
+            DbsCheck.create(
+                person=person, sealed=officers_vault.seal(pack(Check(), person.id)), waits_on=joined_on(person)
+            )
 
 
 people.when_added.append(begin)
@@ -95,7 +97,8 @@ officers_vault.when_made.append(begin_missing)
 def look_into(person: Person, opened: Opened) -> Check | None:
     """Open somebody's check; None if it was sealed to a key that is lost. Raises RefusedError for one's own."""
     _insist_on_others(person, opened)
-    return _opened(DbsCheck.get_or_none(DbsCheck.person == person), opened)
+    row = DbsCheck.get_or_none(DbsCheck.person == person)
+    return open_row(row, opened) if row else Check()
 
 
 def apply(person: Person, opened: Opened, seen: str, asked: Asked, on: date) -> None:
@@ -103,8 +106,10 @@ def apply(person: Person, opened: Opened, seen: str, asked: Asked, on: date) -> 
     _insist_on_day("The day of the application", on)
 
     def act(check: Check) -> Changes:
-        renewal = clock.today() if check.decision == Decision.MAY else None
-        return asked._asdict() | {"applied_on": on, "renewal_since": renewal}
+        begun: Changes = asked._asdict() | {"applied_on": on}
+        if check.decision == Decision.MAY_NOT:
+            return begun | NOTHING_SEEN
+        return begun | {"renewal_since": clock.today() if check.decision == Decision.MAY else None}
 
     _change(person, opened, seen, "application made", act)
 
@@ -120,9 +125,7 @@ def see_original(person: Person, opened: Opened, seen: str, asked: Asked, certif
     _insist_on_day("The day on which you saw it", certificate.seen_on)
     if certificate.seen_on < certificate.issued_on:
         raise RefusedError("The certificate cannot have been seen before it was issued.")
-    none_yet: Changes = {"decision": None, "decided_on": None, "decided_by": None, "recheck_due": None}
-    fresh: Changes = {"looks": (), "renewal_since": None, "seen_by": opened.by.id}
-    changes = asked._asdict() | certificate._asdict() | none_yet | fresh
+    changes = NOTHING_SEEN | asked._asdict() | certificate._asdict() | {"seen_by": opened.by.id}
     _change(person, opened, seen, "original seen", lambda _: changes)
 
 
@@ -201,14 +204,14 @@ def clear_for_now(everybody: Sequence[Person], until: date, opened: Opened) -> N
                 raise RefusedError(f"The check of {person.name} cannot be opened. Begin it anew first.")
             if check.decision:
                 raise RefusedError(f"A decision on {person.name} is recorded already. Take that tick away.")
-            _change(person, opened, check.mark, f"cleared for now, until {until.isoformat()}", lambda _: {})
+            _change(person, opened, check.mark, f"{FOR_NOW}, until {until.isoformat()}", lambda _: {})
             clear(person, clock.today(), until, opened.by)
 
 
 def with_records(opened: Opened) -> set[int]:
     """Everybody else for whom something is recorded already, or whose check cannot be opened."""
     rows = DbsCheck.select().where(DbsCheck.person != opened.by)
-    return {row.person_id for row in rows if (check := _opened(row, opened)) is None or not _is_blank(check)}
+    return {row.person_id for row in rows if (check := open_row(row, opened)) is None or not _is_blank(check)}
 
 
 def put_in(person: Person, opened: Opened, pasted: Check) -> None:
@@ -239,9 +242,9 @@ def _change(person: Person, opened: Opened, seen: str, what: str, act: Callable[
             raise RefusedError(MEANWHILE)
         changed = check.noted(clock.today(), opened.by.id, what, **act(check))
         stored = {
-            "sealed": officers_vault.seal(pack(changed)),
+            "sealed": officers_vault.seal(pack(changed, person.id)),
             "waits_on": waits_on(changed, person),
-            "reminded": None,
+            "paused": changed.renewal_since is not None,
         }
         if not DbsCheck.update(stored).where(DbsCheck.person == person).execute():
             DbsCheck.create(person=person, **stored)
@@ -249,9 +252,8 @@ def _change(person: Person, opened: Opened, seen: str, what: str, act: Callable[
 
 
 def waits_on(check: Check, person: Person) -> date | None:
-    """The day something waits, which lies open: from today on, so that no day out of the check itself is told."""
-    day = next_for(check, joined_on(person), clock.today(), rules()).waits_on
-    return day and max(day, clock.today())
+    """The day from which on something waits, which lies open."""
+    return next_for(check, joined_on(person), clock.today(), rules()).waits_on
 
 
 def _keep_clearance(person: Person, by: Person, recheck_due: date | None) -> None:
@@ -276,12 +278,13 @@ def _recheck_due(check: Check, decided_on: date, asked: date | None) -> date:
 
 def _is_blank(check: Check) -> bool:
     """Tell whether nothing is recorded yet. Being cleared for now says nothing about a check."""
-    return all(NOT_A_RECORD.fullmatch(line.what) for line in check.history)
+    return all(line.what.startswith(FOR_NOW) for line in check.history)
 
 
-def _opened(row: DbsCheck | None, opened: Opened) -> Check | None:
-    text = opened.read(row.sealed) if row else pack(Check())
-    return unpack(text) if text else None
+def open_row(row: DbsCheck, opened: Opened) -> Check | None:
+    """The check of a row; None if it was sealed to a key that is lost, or is that of somebody else."""
+    text = opened.read(row.sealed)
+    return unpack(text, row.person_id) if text else None
 
 
 def _insist_on_others(person: Person, opened: Opened) -> None:

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from peewee import ForeignKeyField
 
-from ccc import clock
+from ccc import clock, people
 from ccc.clock import months_later
 from ccc.db import Day, Record, db, while_unchanged
 from ccc.people import Person, RefusedError
@@ -17,7 +17,10 @@ CLEARED = """coalesce((SELECT c.starts <= :today AND c.ends >= :today FROM clear
 
 
 class Clearance(Record):
-    """Cleared from one day to another, the last day included. A later row takes the place of an earlier one."""
+    """Cleared from one day to another, the last day included. A later row takes the place of an earlier one.
+
+    One that ends before it starts says that an earlier one was ended.
+    """
 
     person = ForeignKeyField(Person)
     starts = Day()
@@ -51,11 +54,20 @@ def clear(person: Person, starts: date, ends: date, by: Person) -> None:
 
 
 def end_clearance(person: Person, by: Person) -> None:
-    """End what holds today, or would hold later; where nothing does, nothing is written, and nothing shows."""
+    """End what somebody was given; where there is nothing, nothing is written, and nothing shows."""
     newest = newest_clearance(person)
-    yesterday = clock.today() - timedelta(days=1)
-    if newest and newest.ends > yesterday:
-        Clearance.create(person=person, starts=min(newest.starts, yesterday), ends=yesterday, by=by)
+    if newest and newest.starts <= newest.ends:
+        Clearance.create(person=person, starts=clock.today(), ends=clock.today() - timedelta(days=1), by=by)
+
+
+def end_on_leaving(person: Person) -> None:
+    """Whoever comes back is cleared anew."""
+    newest = newest_clearance(person)
+    if newest:
+        end_clearance(person, newest.by)
+
+
+people.when_leaving.append(end_on_leaving)
 
 
 def never_cleared(by: Person) -> list[Person]:
@@ -64,14 +76,14 @@ def never_cleared(by: Person) -> list[Person]:
     return list(here.where(Person.id.not_in(Clearance.select(Clearance.person))).order_by(Person.name, Person.id))
 
 
-def check_for_now(people: Sequence[Person], until: date, by: Person) -> None:
+def check_for_now(everybody: Sequence[Person], until: date, by: Person) -> None:
     """Look whether these can be cleared for now, because they serve already. Raises RefusedError."""
-    if not people:
+    if not everybody:
         raise RefusedError("Choose who is to be cleared for now.")
     if not clock.today() <= until <= months_later(clock.today(), LONGEST_FOR_NOW):
         raise RefusedError("Nobody is cleared for now for more than three months, and not into the past.")
-    if any(person.id == by.id for person in people):
+    if any(person.id == by.id for person in everybody):
         raise RefusedError("You cannot clear yourself. The other officer does that.")
     had = {row.person_id for row in Clearance.select(Clearance.person)}
-    if any(person.id in had for person in people):
+    if any(person.id in had for person in everybody):
         raise RefusedError("Somebody of these was cleared before. This is for a first time, and only once.")

@@ -1,13 +1,13 @@
 """The officers' list: who needs what, worst first, a page at a time; and what falls due in the coming months."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from ccc import clock
 from ccc.clock import months_later
 from ccc.db import db
 from ccc.dbs.check import Check, unpack
-from ccc.dbs.needs import Need, Next, next_for
+from ccc.dbs.needs import STAGES, Need, Next, next_for
 from ccc.dbs.rules import DbsRules, rules
 from ccc.officers_vault import Opened
 from ccc.people import Person
@@ -15,22 +15,24 @@ from ccc.people import Person
 # Whoever is shown costs an opening: few enough that this page is quick in a centre of hundreds.
 AT_ONCE = 30
 # An officer's own check is left out everywhere here: it is with the other officer, and a count would tell of it.
-# The index gives the order, and CROSS keeps it: sorting would carry every sealed row along, whether shown or not.
-ROWS = """
-SELECT p.id, p.name, p.created_at, d.sealed, coalesce(d.waits_on, '9999'), d.id FROM dbs_check d
- CROSS JOIN person p ON p.id = d.person_id
- WHERE p.left_on IS NULL AND p.id != :own AND instr(lower(p.name), lower(:search)) > 0
-   AND (coalesce(d.waits_on, '9999'), d.id) > (:waits_on, :after)
- ORDER BY d.waits_on NULLS LAST, d.id
+# From which day on something waits: an act, or the recheck, which follows from the clearance.
+# The order is found before any sealed row is touched: sorting would carry them all along, whether shown or not.
+DUE = """
+WITH open AS MATERIALIZED (
+    SELECT d.id, d.waits_on, CASE WHEN d.paused THEN c.ends ELSE date(c.ends, :grace) END AS recheck
+      FROM dbs_check d JOIN person p ON p.id = d.person_id
+      LEFT JOIN clearance c ON c.id = (SELECT max(id) FROM clearance WHERE person_id = p.id) AND c.starts <= c.ends
+     WHERE p.left_on IS NULL AND p.id != :own AND instr(lower(p.name), lower(:search)) > 0),
+due AS MATERIALIZED (
+    SELECT id, min(coalesce(waits_on, '9999'), coalesce(recheck, '9999')) AS day, waits_on, recheck FROM open)
 """
-MONTHS = """
-SELECT substr(d.waits_on, 1, 7), count(*) FROM dbs_check d JOIN person p ON p.id = d.person_id
- WHERE p.left_on IS NULL AND p.id != :own AND d.waits_on < :end GROUP BY 1
-"""
-WAITING = """
-SELECT count(*) FROM dbs_check d JOIN person p ON p.id = d.person_id
- WHERE p.left_on IS NULL AND p.id != :own AND d.waits_on <= :today
-"""
+ROWS = f"""{DUE}, here AS MATERIALIZED (SELECT id, day FROM due WHERE (day, id) > (:day, :after) ORDER BY day, id)
+SELECT p.id, p.name, p.created_at, d.sealed, here.day, d.id
+  FROM here CROSS JOIN dbs_check d ON d.id = here.id CROSS JOIN person p ON p.id = d.person_id
+ ORDER BY here.day, here.id
+"""  # noqa: S608  (made of our own constants; what people typed comes in as parameters)
+MONTHS = f"{DUE} SELECT substr(day, 1, 7), count(*) FROM due WHERE day < :end GROUP BY 1"  # noqa: S608  (as above)
+WAITING = f"{DUE} SELECT count(*) FROM due WHERE waits_on <= :today OR recheck <= :soon"  # noqa: S608  (as above)
 PRESSING = {need: place for place, need in enumerate(Need)}
 Place = tuple[str, int]
 
@@ -52,7 +54,7 @@ def list_checks(
     The day on which something waits can be read without a key, so it decides who stands on which page: whoever waits
     longest on the first. So no more is opened than is shown, and a page is then put in the order in which it presses.
     """
-    asked = {"own": opened.by.id, "search": search, "waits_on": after[0], "after": after[1]}
+    asked = _asked(opened.by, search) | {"day": after[0], "after": after[1]}
     listed: list[Line] = []
     last, today, in_force = after, clock.today(), rules()
     for row in db.execute_sql(ROWS, asked):
@@ -69,15 +71,20 @@ def coming_months(by: Person, count: int = 12) -> list[tuple[date, int]]:
     """For how many people something falls due in each of the coming months; what is overdue counts in the first."""
     first = clock.today().replace(day=1)
     months = [months_later(first, number) for number in range(count)]
-    found = dict(db.execute_sql(MONTHS, {"own": by.id, "end": str(months_later(first, count))}).fetchall())
+    found = dict(db.execute_sql(MONTHS, _asked(by) | {"end": str(months_later(first, count))}).fetchall())
     overdue = sum(number for month, number in found.items() if month < f"{first:%Y-%m}")
     return [(month, found.get(f"{month:%Y-%m}", 0) + (overdue if month == first else 0)) for month in months]
 
 
 def count_waiting(by: Person) -> int:
     """For how many people something waits today. The vault stays closed for this."""
-    count: int = db.execute_sql(WAITING, {"own": by.id, "today": str(clock.today())}).fetchone()[0]
+    days = {"today": str(clock.today()), "soon": str(clock.today() + timedelta(days=STAGES[0]))}
+    count: int = db.execute_sql(WAITING, _asked(by) | days).fetchone()[0]
     return count
+
+
+def _asked(by: Person, search: str = "") -> dict[str, object]:
+    return {"own": by.id, "search": search, "grace": f"-{rules().grace_days} days"}
 
 
 def _pressing_first(listed: list[Line]) -> list[Line]:
@@ -87,7 +94,8 @@ def _pressing_first(listed: list[Line]) -> list[Line]:
 def _line(row: tuple[Any, ...], opened: Opened, today: date, in_force: DbsRules) -> Line:
     number, name, joined, sealed = row[:4]
     text = opened.read(sealed)
-    step = _next(unpack(text), joined, today, in_force) if text else Next(Need.LOST, None, None)
+    check = unpack(text, number) if text else None
+    step = _next(check, joined, today, in_force) if check else Next(Need.LOST, None, None)
     return Line(number, name, step.need, step.day)
 
 

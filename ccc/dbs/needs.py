@@ -18,11 +18,11 @@ class Need(StrEnum):
 
     LOST = "cannot be opened: begin it anew"
     OVERDUE = "recheck overdue"
+    IN_7 = "recheck due in 7 days or less"
     DECIDE = "decision to make"
     LOOK = "Update Service look due"
     START = "check to start"
     SEE = "original to see"
-    IN_7 = "recheck due in 7 days or less"
     IN_14 = "recheck due in 14 days or less"
     IN_30 = "recheck due in 30 days or less"
     ELSEWHERE = "awaiting a decision elsewhere"
@@ -32,7 +32,11 @@ class Need(StrEnum):
 
 
 class Next(NamedTuple):
-    """What is next, and the day that goes with it. `waits_on` is the only part that can be read without a key."""
+    """What is next, and the day that goes with it.
+
+    `waits_on` is the only part that lies open. It is counted from the day of writing, not from a day in the check, and
+    is the same for whoever was refused, waits for a decision elsewhere, or waits for the certificate.
+    """
 
     need: Need
     day: date | None
@@ -42,55 +46,43 @@ class Next(NamedTuple):
 def next_for(check: Check, joined: date, today: date, rules: DbsRules) -> Next:
     """What a check needs. `joined` is the day from which it should have been begun."""
     if check.decision is None:
-        return _before_a_decision(check, joined)
+        return _before_a_decision(check, joined, today)
     if check.decision == Decision.MAY_NOT:
-        return _after_a_refusal(check)
+        return Next(Need.REFUSED, check.decided_on, today + USUALLY)
     if check.decision == Decision.ELSEWHERE:
-        asked = check.decided_on or today
-        return Next(Need.ELSEWHERE, asked, asked + USUALLY)
+        return Next(Need.ELSEWHERE, check.decided_on, today + USUALLY)
     return _while_serving(check, today, rules)
 
 
-def _before_a_decision(check: Check, joined: date) -> Next:
+def _before_a_decision(check: Check, joined: date, today: date) -> Next:
     if check.seen_on:
-        return Next(Need.DECIDE, check.seen_on, check.seen_on)
+        return Next(Need.DECIDE, check.seen_on, today)
     if check.applied_on:
-        return Next(Need.SEE, check.applied_on, check.applied_on + USUALLY)
+        return Next(Need.SEE, check.applied_on, today + USUALLY)
     return Next(Need.START, joined, joined)
 
 
-def _after_a_refusal(check: Check) -> Next:
-    """Somebody may apply again later, for instance for another position."""
-    if check.applied_on and check.decided_on and check.applied_on > check.decided_on:
-        return Next(Need.SEE, check.applied_on, check.applied_on + USUALLY)
-    return Next(Need.REFUSED, check.decided_on, None)
-
-
 def _while_serving(check: Check, today: date, rules: DbsRules) -> Next:
-    look = check.last_look
+    """The recheck presses more than a look, and reminders of it come from the clearance, which lies open."""
+    look, look_due, due = check.last_look, _look_due(check, rules), check.recheck_due
     if look and look.result != Result.CURRENT and look.on >= (check.decided_on or look.on):
-        return Next(Need.DECIDE, look.on, look.on)
-    look_due = _look_due(check, rules)
-    due = check.recheck_due
-    if look_due and look_due <= today and not (due and due < look_due):
-        return Next(Need.LOOK, look_due, look_due)
-    if check.renewal_since:
-        # Reminders are paused; but before the clearance lapses with the grace, somebody has to be told.
-        lapses = due + timedelta(days=rules.grace_days) if due else None
-        return Next(Need.RENEWAL, due, _earliest(look_due, lapses))
-    return Next(_by_date(due, today), due, _earliest(look_due, due))
-
-
-def _earliest(*days: date | None) -> date | None:
-    return min((day for day in days if day), default=None)
+        return Next(Need.DECIDE, look.on, today)
+    waits_on = look_due and max(look_due, today)
+    grace = timedelta(days=rules.grace_days)
+    if check.renewal_since and due and today <= due + grace:
+        return Next(Need.RENEWAL, due, waits_on)
+    recheck = _by_date(due, today)
+    if look_due and look_due <= today and recheck not in (Need.OVERDUE, Need.IN_7):
+        return Next(Need.LOOK, look_due, waits_on)
+    return Next(recheck, due, waits_on)
 
 
 def _look_due(check: Check, rules: DbsRules) -> date | None:
-    """When the Update Service should be looked at next: only where the person agreed to it."""
+    """When the Update Service should be looked at next, to the month: only where the person agreed to it."""
     if check.consent_on is None:
         return None
     looked = check.last_look.on if check.last_look else (check.decided_on or check.consent_on)
-    return months_later(looked, rules.look_months)
+    return months_later(looked.replace(day=1), rules.look_months)
 
 
 def _by_date(due: date | None, today: date) -> Need:

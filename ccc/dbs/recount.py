@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 
-from ccc import clock, officers_vault
+from ccc import officers_vault
 from ccc.db import writing
-from ccc.dbs.check import Level, Position, unpack
-from ccc.dbs.checks import DbsCheck, waits_on
+from ccc.dbs.check import Decision, Level, Position
+from ccc.dbs.checks import DbsCheck, open_row, waits_on
 from ccc.dbs.rules import Periods, rules, set_rules
 from ccc.officers_vault import Opened
 from ccc.people import Person, RefusedError
@@ -26,11 +26,8 @@ def change_rules(levels: Mapping[Position, Level], periods: Periods, opened: Ope
 
 
 def _work_out_anew(opened: Opened) -> None:
-    """What waits already goes on waiting, and nobody is reminded of it twice."""
-    today = clock.today()
+    """Work out the next look at the Update Service: no other day that lies open follows from the rules."""
     for row in DbsCheck.select(DbsCheck, Person).join(Person):
-        text = opened.read(row.sealed)
-        on = waits_on(unpack(text), row.person) if text else row.waits_on
-        waits_already = row.waits_on and on and max(row.waits_on, on) <= today
-        if on != row.waits_on and not waits_already:
-            DbsCheck.update(waits_on=on, reminded=None).where(DbsCheck.id == row.id).execute()
+        check = open_row(row, opened)
+        if check and check.decision == Decision.MAY:
+            DbsCheck.update(waits_on=waits_on(check, row.person)).where(DbsCheck.id == row.id).execute()

@@ -11,10 +11,12 @@ from ccc.audit import Event, record
 from ccc.db import Instant, db, writing
 from ccc.people import Person, ref
 
+EVERYBODY = "everybody"
 SHOWN = """
 SELECT p.name, a.created_at, a.event FROM audit_line a JOIN person p ON p.id = a.actor
  WHERE (a.event IN (:seen, :changed) AND a.about = :about)
-    OR (a.event = :listed AND json_extract(a.facts, '$.people') LIKE :number)
+    OR (a.event = :listed AND a.actor != :person AND (json_extract(a.facts, '$.people') LIKE :number
+        OR (json_extract(a.facts, '$.people') = :everybody AND a.created_at >= :joined)))
  ORDER BY a.id DESC
 """
 
@@ -38,10 +40,16 @@ def note_list(listed: Sequence[int], by: Person) -> None:
         _note(Event.DBS_LIST_SEEN, by, "dbs:list", people=f".{'.'.join(map(str, sorted(listed)))}.")
 
 
+def note_whole_list(by: Person) -> None:
+    """Write down that everybody's check was opened, to show some: who was shown must not tell what is in a check."""
+    _note(Event.DBS_LIST_SEEN, by, "dbs:list", people=EVERYBODY)
+
+
 def shown_to(person: Person) -> list[Shown]:
     """Everyone to whom a person's information was shown, newest first, each once a day and way."""
     asked = {"seen": Event.DBS_SEEN, "changed": Event.DBS_CHANGED, "listed": Event.DBS_LIST_SEEN}
-    rows = db.execute_sql(SHOWN, asked | {"about": ref(person), "number": f"%.{person.id}.%"})
+    them = {"about": ref(person), "person": person.id, "number": f"%.{person.id}.%", "everybody": EVERYBODY}
+    rows = db.execute_sql(SHOWN, asked | them | {"joined": Instant().db_value(person.created_at)})
     lines = (Shown(name, _day(at), event == Event.DBS_LIST_SEEN) for name, at, event in rows)
     return list(dict.fromkeys(lines))
 

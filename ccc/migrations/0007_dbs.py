@@ -5,9 +5,16 @@ from ccc.db import kept_forever, run_script
 SQL = f"""
 CREATE TABLE dbs_check (
     id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, created_at TEXT NOT NULL,
-    person_id INTEGER NOT NULL REFERENCES person (id), sealed BLOB NOT NULL, waits_on TEXT, reminded INTEGER);
+    person_id INTEGER NOT NULL REFERENCES person (id), sealed BLOB NOT NULL, waits_on TEXT,
+    paused INTEGER NOT NULL);
 CREATE UNIQUE INDEX dbscheck_person_id ON dbs_check (person_id);
 CREATE INDEX dbscheck_waits_on ON dbs_check (waits_on);
+
+CREATE TABLE dbs_reminder (
+    id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, created_at TEXT NOT NULL,
+    person_id INTEGER NOT NULL REFERENCES person (id), day TEXT NOT NULL, stage INTEGER NOT NULL);
+CREATE INDEX dbsreminder_person_id ON dbs_reminder (person_id);
+CREATE UNIQUE INDEX dbsreminder_person_id_day_stage ON dbs_reminder (person_id, day, stage);
 
 CREATE TABLE clearance (
     id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, created_at TEXT NOT NULL,

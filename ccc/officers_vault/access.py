@@ -27,6 +27,11 @@ from ccc.signin.sign_ins import SignedIn
 
 LOCKED = "You have no access to the officers' vault. The other officer can give it to you, or the recovery sheet."
 
+CHANGED = (
+    "The vault got a new key after you opened this page, so nothing was changed now. "
+    "If it needs one more, go back and open this page again."
+)
+
 
 class Officer(NamedTuple):
     """An officer of today, and how they stand to the vault."""
@@ -112,17 +117,20 @@ def take_ended_access() -> int:
 people.when_office_ends.append(take_ended_access)
 
 
-def change_key(opened: Opened) -> int:
+def change_key(opened: Opened, seen: int | None = None) -> int:
     """Give the vault a new key, and seal everything in it again; return how many rows could not be opened.
 
     One transaction: whatever anybody puts in meanwhile waits for it, and is sealed to the new key. The sheet in the
-    safe goes on opening the vault.
+    safe goes on opening the vault. Raises RefusedError where the key that counts is not the one that was `seen`: of
+    two officers who press the button on pages that they opened before, the second is told.
     """
     private = vault.new_private_key()
     with writing():
         insist_on_current(opened)
-        take_ended_access()
         old = current()
+        if seen is not None and seen != old.id:
+            raise RefusedError(CHANGED)
+        take_ended_access()
         new = VaultKey.create(public=vault.public_of(private))
         seal_to_sheet(new, old.sheet, private)
         for held in [held for held in Grant.select().where(Grant.key == old) if _still_opens(held)]:

@@ -13,6 +13,10 @@ from ccc.people import Person, RefusedError
 from ccc.roles import OFFICERS
 from ccc.signin.accounts import Account
 
+TAMPERED = (
+    "The vault's public key was tampered with or damaged. Nothing was written. Tell whoever looks after the computer."
+)
+
 
 class RecoverySheet(Record):
     """The public halves of a printed sheet's two secrets, and one of its groups to ask back, as a keyed hash."""
@@ -116,6 +120,14 @@ def seal_to_sheet(key: VaultKey, sheet: RecoverySheet | None, private: bytes) ->
 
 
 def insist_on_current(opened: Opened) -> None:
-    """Refuse what was begun before the key changed, or before the office ended."""
-    if opened.key != current().id or not people.roles_of(Person.get_by_id(opened.by.id)) & OFFICERS:
+    """Refuse what was begun before the office ended or the key changed, and a public key that was put in by hand.
+
+    Raises LockedError. Without the last, whoever can write to the database could have officers seal to a key of theirs.
+    """
+    key = current()
+    if not people.roles_of(Person.get_by_id(opened.by.id)) & OFFICERS:
+        raise LockedError("Your office has ended. Nothing was written.")
+    if opened.key != key.id:
         raise LockedError("The vault's key was changed meanwhile. Please begin again.")
+    if vault.public_of(opened.private) != bytes(key.public):
+        raise LockedError(TAMPERED)

@@ -1,6 +1,7 @@
 """The recovery sheet: printed once for the centre's safe, it opens the vault when no officer can."""
 
 import hmac
+import secrets
 from typing import NamedTuple
 
 from ccc import people, recovery_sheet, vault
@@ -38,7 +39,8 @@ def new_sheet(opened: Opened, seen: int | None = None) -> Secrets:
     the other officer at the same moment, does not make void what is being printed.
     """
     made = Secrets(recovery_sheet.fresh(), recovery_sheet.fresh())
-    asked = 1 + _asked_place(made.vault)
+    # Drawn by itself: worked out from the secret, it would tell something about it.
+    asked = 1 + secrets.randbelow(recovery_sheet.GROUPS)
     with writing():
         insist_on_current(opened)
         if seen is not None and seen != _number(sheet()):
@@ -54,11 +56,6 @@ def new_sheet(opened: Opened, seen: int | None = None) -> Secrets:
         seal_to_sheet(current(), made_out, opened.private)
         record(Event.VAULT_SHEET_MADE, opened.by.id, "vault:1")
     return made
-
-
-def _asked_place(secret: str) -> int:
-    """Which group to ask back, counted from nothing: the same chance for each."""
-    return recovery_sheet.key_of(secret)[0] % recovery_sheet.GROUPS
 
 
 def sheet() -> RecoverySheet | None:

@@ -118,7 +118,10 @@ def index() -> ResponseReturnValue:
     need, search = NEEDS.get(request.args.get("need", "")), request.args.get("q", "").strip()[:100]
     opened, after = officers_vault.open_for(me()), _place(request.args.get("after", ""))
     lines, more = dbs.list_checks(opened, need, search, after)
-    register.note_list([line.number for line in lines], me().person)
+    if need:
+        register.note_whole_list(me().person)
+    else:
+        register.note_list([line.number for line in lines], me().person)
     return page(
         "dbs/index.html",
         "checks",

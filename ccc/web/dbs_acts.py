@@ -203,8 +203,12 @@ def _by_office(person: Person) -> Position:
 
 
 def _pre_set(case: Case, position: Position) -> dict[str, Any]:
-    """Begin a form with the level that the officers set for the position, but never with the barred list."""
-    level = dbs.rules().level_of(position)
+    """Begin a form with what is recorded for this position, or else with the level that the officers set for it.
+
+    It never begins with the barred list, which is looked up each time.
+    """
+    recorded = case.check.level if position == case.check.position else None
+    level = recorded or dbs.rules().level_of(position)
     workforce = case.check.workforce or Workforce.CHILD
     return {"seen": case.check.mark, "level": None if level == Level.BARRED else level, "workforce": workforce}
 

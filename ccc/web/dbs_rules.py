@@ -4,14 +4,14 @@ from typing import cast
 
 from flask import Blueprint, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
-from wtforms import HiddenField, IntegerField, SelectField
+from wtforms import HiddenField, SelectField
 from wtforms.validators import InputRequired, NumberRange, Regexp
 
 from ccc import dbs, officers_vault
 from ccc.dbs import Level, Periods, Position
 from ccc.roles import May
 from ccc.web.access import access, me
-from ccc.web.form import Form, options
+from ccc.web.form import Form, Whole, options
 from ccc.web.page import page
 
 bp = Blueprint("dbs_rules", __name__, url_prefix="/dbs")
@@ -31,9 +31,9 @@ class RulesForm(Form):
     safeguarding_officer = SelectField("Safeguarding officer", choices=options(LEVELS))
     chair = SelectField("Chair", choices=options(LEVELS))
     committee_member = SelectField("Committee member", choices=options(LEVELS))
-    recheck_months = IntegerField("Months until the recheck", months(60))
-    look_months = IntegerField("Months between looks at the Update Service", months(24))
-    grace_days = IntegerField(
+    recheck_months = Whole("Months until the recheck", months(60))
+    look_months = Whole("Months between looks at the Update Service", months(24))
+    grace_days = Whole(
         "Days of grace after the recheck was due",
         [InputRequired("Fill this in, in figures."), NumberRange(0, 90, "This can be 0 to 90 days.")],
     )

@@ -2,7 +2,7 @@
 
 from flask import Blueprint, abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from wtforms import BooleanField, IntegerField, RadioField
+from wtforms import BooleanField, RadioField
 from wtforms.validators import InputRequired, Optional
 
 from ccc import policies, undertakings
@@ -10,7 +10,7 @@ from ccc.policies import Version
 from ccc.roles import May
 from ccc.undertakings import Way
 from ccc.web.access import access, me
-from ccc.web.form import Form, options
+from ccc.web.form import Form, Whole, options
 from ccc.web.page import page
 from ccc.web.rich import rich
 
@@ -20,8 +20,8 @@ bp = Blueprint("reading", __name__, url_prefix="/policies")
 class TurnForm(Form):
     """The buttons of the page: each of them sends the version it stands on, and one thing more."""
 
-    version = IntegerField(validators=[InputRequired()])
-    place = IntegerField(validators=[Optional()])
+    version = Whole(validators=[InputRequired()])
+    place = Whole(validators=[Optional()])
     way = RadioField(choices=options({way: way for way in Way}), validators=[Optional()])
     finished = BooleanField()
 

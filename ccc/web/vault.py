@@ -22,8 +22,8 @@ from ccc.web.people import find
 bp = Blueprint("vault", __name__, url_prefix="/vault")
 
 
-class SheetForm(Form):
-    """A button, and the sheet that was there when the page was opened: pressed twice, it makes one sheet."""
+class SeenForm(Form):
+    """A button, and the number of what was there when the page was opened: pressed twice, it makes one new one."""
 
     seen = HiddenField(validators=[Regexp("[0-9]{1,9}$", message="Go back and open this page again.")])
 
@@ -69,7 +69,7 @@ def give_access(number: int) -> ResponseReturnValue:
 def sheet() -> ResponseReturnValue:
     """What the sheet is for; the button makes it, and the answer shows it this once."""
     opened, held = officers_vault.open_for(me()), officers_vault.sheet()
-    form = SheetForm(seen=str(held.id if held else 0))
+    form = SeenForm(seen=str(held.id if held else 0))
     if form.validate_on_submit():
         with form.refusals():
             secrets = officers_vault.new_sheet(opened, int(form.seen.data))
@@ -96,12 +96,13 @@ def safe() -> ResponseReturnValue:
 @access(May.OPEN_VAULT, fresh=True)
 def key() -> ResponseReturnValue:
     """A new key for the vault: whatever anybody took along of the old one opens nothing any more."""
-    opened, form = officers_vault.open_for(me()), Form()
+    opened, held = officers_vault.open_for(me()), officers_vault.current()
+    form = SeenForm(seen=str(held.id))
     if form.validate_on_submit():
         with form.refusals():
-            flash(_rekeyed(officers_vault.change_key(opened)))
+            flash(_rekeyed(officers_vault.change_key(opened, int(form.seen.data))))
             return redirect(url_for(".index"), 303)
-    return page("vault/key.html", form=form, status=form.status, key=officers_vault.current(), secret=True)
+    return page("vault/key.html", form=form, status=form.status, key=held, secret=True)
 
 
 @bp.route("/open", methods=["GET", "POST"])
