@@ -1,11 +1,13 @@
 """The officers' list: who needs what, worst first, a page at a time; and what falls due in the coming months."""
 
+import json
+from collections import Counter
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from ccc import clock
 from ccc.clock import months_later
-from ccc.db import db
+from ccc.db import db, while_unchanged
 from ccc.dbs.check import Check, unpack
 from ccc.dbs.needs import STAGES, Need, Next, next_for
 from ccc.dbs.rules import DbsRules, rules
@@ -26,12 +28,11 @@ WITH open AS MATERIALIZED (
 due AS MATERIALIZED (
     SELECT id, min(coalesce(waits_on, '9999'), coalesce(recheck, '9999')) AS day, waits_on, recheck FROM open)
 """
-ROWS = f"""{DUE}, here AS MATERIALIZED (SELECT id, day FROM due WHERE (day, id) > (:day, :after) ORDER BY day, id)
-SELECT p.id, p.name, p.created_at, d.sealed, here.day, d.id
-  FROM here CROSS JOIN dbs_check d ON d.id = here.id CROSS JOIN person p ON p.id = d.person_id
- ORDER BY here.day, here.id
-"""  # noqa: S608  (made of our own constants; what people typed comes in as parameters)
-MONTHS = f"{DUE} SELECT substr(day, 1, 7), count(*) FROM due WHERE day < :end GROUP BY 1"  # noqa: S608  (as above)
+ORDER = f"{DUE} SELECT day, id FROM due ORDER BY day, id"  # noqa: S608  (made of our own constants)
+ROWS = """
+SELECT d.id, p.id, p.name, p.created_at, d.sealed FROM dbs_check d JOIN person p ON p.id = d.person_id
+ WHERE d.id IN (SELECT value FROM json_each(?))
+"""
 WAITING = f"{DUE} SELECT count(*) FROM due WHERE waits_on <= :today OR recheck <= :soon"  # noqa: S608  (as above)
 PRESSING = {need: place for place, need in enumerate(Need)}
 Place = tuple[str, int]
@@ -54,24 +55,33 @@ def list_checks(
     The day on which something waits can be read without a key, so it decides who stands on which page: whoever waits
     longest on the first. So no more is opened than is shown, and a page is then put in the order in which it presses.
     """
-    asked = _asked(opened.by, search) | {"day": after[0], "after": after[1]}
-    listed: list[Line] = []
-    last, today, in_force = after, clock.today(), rules()
-    for row in db.execute_sql(ROWS, asked):
-        line = _line(row, opened, today, in_force)
-        if need is None or line.need == need:
-            if len(listed) == AT_ONCE:
-                return _pressing_first(listed), last
-            listed.append(line)
-            last = row[4], row[5]
-    return _pressing_first(listed), None
+    today, in_force = clock.today(), rules()
+    order = [place for place in _order(opened.by.id, search, in_force.grace_days) if place > after]
+    # Whom a filter finds is known only when all are open.
+    rows = _sealed(order if need else order[: AT_ONCE + 1])
+    found = [(place, _line(rows[place[1]], opened, today, in_force)) for place in order if place[1] in rows]
+    listed = [(place, line) for place, line in found if need is None or line.need == need]
+    more = listed[AT_ONCE - 1][0] if len(listed) > AT_ONCE else None
+    return _pressing_first([line for _, line in listed[:AT_ONCE]]), more
+
+
+@while_unchanged
+def _order(own: int, search: str, grace_days: int) -> tuple[Place, ...]:
+    """The places of all checks but one's own: what lies open puts them in order, and nothing sealed is touched."""
+    asked = {"own": own, "search": search, "grace": f"-{grace_days} days"}
+    return tuple(db.execute_sql(ORDER, asked).fetchall())
+
+
+def _sealed(places: list[Place]) -> dict[int, tuple[Any, ...]]:
+    rows = db.execute_sql(ROWS, [json.dumps([number for _, number in places])])
+    return {row[0]: row[1:] for row in rows}
 
 
 def coming_months(by: Person, count: int = 12) -> list[tuple[date, int]]:
     """For how many people something falls due in each of the coming months; what is overdue counts in the first."""
     first = clock.today().replace(day=1)
     months = [months_later(first, number) for number in range(count)]
-    found = dict(db.execute_sql(MONTHS, _asked(by) | {"end": str(months_later(first, count))}).fetchall())
+    found = Counter(day[:7] for day, _ in _order(by.id, "", rules().grace_days))
     overdue = sum(number for month, number in found.items() if month < f"{first:%Y-%m}")
     return [(month, found.get(f"{month:%Y-%m}", 0) + (overdue if month == first else 0)) for month in months]
 
@@ -79,12 +89,9 @@ def coming_months(by: Person, count: int = 12) -> list[tuple[date, int]]:
 def count_waiting(by: Person) -> int:
     """For how many people something waits today. The vault stays closed for this."""
     days = {"today": str(clock.today()), "soon": str(clock.today() + timedelta(days=STAGES[0]))}
-    count: int = db.execute_sql(WAITING, _asked(by) | days).fetchone()[0]
+    asked = {"own": by.id, "search": "", "grace": f"-{rules().grace_days} days"}
+    count: int = db.execute_sql(WAITING, asked | days).fetchone()[0]
     return count
-
-
-def _asked(by: Person, search: str = "") -> dict[str, object]:
-    return {"own": by.id, "search": search, "grace": f"-{rules().grace_days} days"}
 
 
 def _pressing_first(listed: list[Line]) -> list[Line]:
@@ -92,7 +99,7 @@ def _pressing_first(listed: list[Line]) -> list[Line]:
 
 
 def _line(row: tuple[Any, ...], opened: Opened, today: date, in_force: DbsRules) -> Line:
-    number, name, joined, sealed = row[:4]
+    number, name, joined, sealed = row
     text = opened.read(sealed)
     check = unpack(text, number) if text else None
     step = _next(check, joined, today, in_force) if check else Next(Need.LOST, None, None)
