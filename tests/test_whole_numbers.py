@@ -40,7 +40,7 @@ def test_a_number_of_nine_figures_is_left_to_the_rule_of_its_field(as_role: Brow
     assert "at most 9 figures" not in answer.text
 
 
-@pytest.mark.parametrize("name", ["version", "place"])
+@pytest.mark.parametrize("name", ["version"])
 def test_no_page_of_a_policy_has_a_number_that_long(as_role: Browser, cast: Cast, name: str) -> None:
     number = str(published(cast[Role.CHAIR]).id)
     client = as_role(Role.VOLUNTEER)

@@ -2,7 +2,7 @@
 
 from flask import Blueprint, abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from wtforms import BooleanField, RadioField
+from wtforms import BooleanField, IntegerField, RadioField
 from wtforms.validators import InputRequired, Optional
 
 from ccc import policies, undertakings
@@ -21,7 +21,7 @@ class TurnForm(Form):
     """The buttons of the page: each of them sends the version it stands on, and one thing more."""
 
     version = Whole(validators=[InputRequired()])
-    place = Whole(validators=[Optional()])
+    place = IntegerField(validators=[Optional()])
     way = RadioField(choices=options({way: way for way in Way}), validators=[Optional()])
     finished = BooleanField()
 
