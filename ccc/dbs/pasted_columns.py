@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from ccc.dbs.check import Decision, Level, Position, Workforce
-from ccc.spreadsheet import Columns
+from ccc.spreadsheet import PEOPLE, Columns
 
 
 class Column(StrEnum):
@@ -30,9 +30,9 @@ class Column(StrEnum):
 
 
 HEADINGS: dict[str, str] = {
-    Column.NAME: "name/full name/volunteer/volunteers/volunteer name/name of volunteer/person/who/applicant",
-    Column.FIRST_NAME: "first name/first names/forename/forenames/given name/christian name/first",
-    Column.LAST_NAME: "last name/surname/family name/second name/last",
+    Column.NAME: PEOPLE.headings[Column.NAME] + "/applicant",
+    Column.FIRST_NAME: PEOPLE.headings[Column.FIRST_NAME],
+    Column.LAST_NAME: PEOPLE.headings[Column.LAST_NAME],
     Column.POSITION: "position/role/post/job/duty/office/capacity/position applied for",
     Column.LEVEL: "level/level of check/check level/type/type of check/check type/dbs level/dbs type/level of dbs/"
     "type of dbs/disclosure level/disclosure type",

@@ -26,7 +26,6 @@ from ccc.signin.accounts import Account
 from ccc.signin.sign_ins import SignedIn
 
 LOCKED = "You have no access to the officers' vault. The other officer can give it to you, or the recovery sheet."
-
 CHANGED = (
     "The vault got a new key after you opened this page, so nothing was changed now. "
     "If it needs one more, go back and open this page again."

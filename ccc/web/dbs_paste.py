@@ -6,7 +6,7 @@ from flask_wtf.file import FileField
 from wtforms import BooleanField, HiddenField, SelectMultipleField, TextAreaField, ValidationError
 from wtforms.validators import DataRequired, InputRequired, Length, Optional, Regexp
 
-from ccc import clock, dbs, officers_vault, policy_text, spreadsheet
+from ccc import clock, dbs, officers_vault, spreadsheet
 from ccc.clock import months_later
 from ccc.dbs import pasted
 from ccc.dbs.pasted import PastedCheck
@@ -15,7 +15,7 @@ from ccc.officers_vault import Opened
 from ccc.roles import May
 from ccc.spreadsheet import Sheet
 from ccc.web.access import access, me
-from ccc.web.form import DayField, Form, printable
+from ccc.web.form import DayField, Form, printable, uploaded_text
 from ccc.web.page import page
 
 bp = Blueprint("dbs_paste", __name__, url_prefix="/dbs")
@@ -39,12 +39,7 @@ class PasteForm(Form):
         """Put what a file holds into the box. This field stands before the box, so that its text is looked at too."""
         if not field.data:
             return
-        try:
-            decoded = policy_text.decode(field.data.read())
-        except policy_text.UnreadableError as error:
-            raise ValidationError(NO_FILE) from error
-        finally:
-            field.data.close()
+        decoded = uploaded_text(field, NO_FILE)
         if (self.checks.data or "").strip():
             raise ValidationError("You pasted rows and chose a file. Send one of the two.")
         self.checks.data = decoded

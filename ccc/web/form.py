@@ -6,12 +6,14 @@ from contextlib import contextmanager
 from typing import Any
 
 from flask_wtf import FlaskForm
+from flask_wtf.file import FileField
 from flask_wtf.form import _Auto, _is_submitted
 from werkzeug.datastructures import MultiDict
 from wtforms import DateField, Field, IntegerField, SelectChoice, StringField, ValidationError
 from wtforms.i18n import DummyTranslations
 from wtforms.validators import Length
 
+from ccc import policy_text
 from ccc.people import RefusedError
 from ccc.web import typed
 from ccc.written_dates import as_day
@@ -116,6 +118,16 @@ class DayField(DateField):
     def post_validate(self, _form: Form, _stopped: bool) -> None:  # noqa: FBT001  (WTForms' own signature)
         if self.data and self.data.year not in YEARS:
             raise ValidationError("Look at the year of this date.")
+
+
+def uploaded_text(field: FileField, unreadable: str = "") -> str:
+    """The text of an uploaded file. Raises ValidationError, in these words or in the reader's own."""
+    try:
+        return policy_text.decode(field.data.read())
+    except policy_text.UnreadableError as error:
+        raise ValidationError(unreadable or str(error)) from error
+    finally:
+        field.data.close()
 
 
 def options(labels: Mapping[str, str]) -> list[SelectChoice]:

@@ -15,7 +15,7 @@ from ccc.policies import Review, Tag, Version, month_end
 from ccc.policies.drafting import Choices
 from ccc.policies.reviews import MOST_MONTHS
 from ccc.provisions import PROVISIONS, Choice, Key
-from ccc.web.form import Form, Words, options, printable
+from ccc.web.form import Form, Words, options, printable, uploaded_text
 
 MONTHS = {str(number): month_name[number] for number in range(1, 13)}
 LONGEST_NAME = 60
@@ -40,12 +40,7 @@ class TextForm(Form):
     def validate_upload(self, field: FileField) -> None:
         if not field.data:
             return
-        try:
-            decoded = policy_text.decode(field.data.read())
-        except policy_text.UnreadableError as error:
-            raise ValidationError(str(error)) from error
-        finally:
-            field.data.close()
+        decoded = uploaded_text(field)
         if (self.text.data or "").strip() and self.text.data.split() != decoded.split():
             raise ValidationError(BOTH)
         self.text.data = decoded
