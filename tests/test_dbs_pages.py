@@ -9,7 +9,7 @@ from werkzeug.test import TestResponse
 
 from ccc import clock, dbs, officers_vault, people, vault
 from ccc.audit import AuditLine, Event
-from ccc.dbs import Check, DbsCheck, Decision, Level, Need, Position
+from ccc.dbs import Check, DbsCheck, Decision, Level, Need, Position, asked
 from ccc.dbs.check import pack
 from ccc.drafts import Draft
 from ccc.onboarding.dates import RECORDED
@@ -430,3 +430,24 @@ def test_volunteer_and_co_ordinator_see_the_same_whatever_stands_in_the_vault(
     assert seen_by_others() == before
     sunita.get("/dbs/")
     assert seen_by_others() == before
+
+
+def test_no_more_is_opened_than_is_shown(sunita: CheckingClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ccc.dbs.lists.AT_ONCE", 2)
+    opened: list[bytes] = []
+    real = officers_vault.Opened.read
+
+    def noting(self: officers_vault.Opened, sealed: bytes) -> str | None:
+        opened.append(sealed)
+        return real(self, sealed)
+
+    monkeypatch.setattr(officers_vault.Opened, "read", noting)
+    page = sunita.get("/dbs/").text
+    assert "Show the next people" in page
+    assert (len(opened), page.count('data-label="What is needed"')) == (2, 2)
+
+
+def test_a_centre_that_does_not_ask_for_checks_is_told_so_on_the_list(sunita: CheckingClient, cast: Cast) -> None:
+    assert "does not ask for DBS checks" not in sunita.get("/dbs/").text
+    asked.stop_asking(cast[Role.CHAIR])
+    assert "does not ask for DBS checks" in sunita.get("/dbs/").text

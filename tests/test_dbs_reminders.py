@@ -9,7 +9,7 @@ import pytest
 
 from ccc import clock, daily, db, dbs, people
 from ccc.config import Settings
-from ccc.dbs import Asked, Certificate, Decision, Level, Position, Verdict, Workforce
+from ccc.dbs import Asked, Certificate, Decision, Level, Position, Verdict, Workforce, asked
 from ccc.dbs.reminders import remind
 from ccc.mail import Outbox
 from ccc.officers_vault import Opened
@@ -201,4 +201,15 @@ def test_two_processes_at_once_mail_once(vera: Person) -> None:
 
     with clock.at(DUE), ThreadPoolExecutor(4) as pool:
         assert sorted(pool.map(process, range(4))) == [0, 0, 0, 2]
+    assert vera
+
+
+def test_a_centre_that_does_not_ask_for_checks_is_not_reminded(vera: Person, cast: Cast) -> None:
+    asked.stop_asking(cast[Role.CHAIR])
+    with clock.at(DUE):
+        assert dbs.count_waiting(cast[Role.SAFEGUARDING]) == 0
+        assert remind() == 0
+        asked.ask_again(cast[Role.CHAIR])
+        assert dbs.count_waiting(cast[Role.SAFEGUARDING]) == 1
+        assert remind() == 2
     assert vera

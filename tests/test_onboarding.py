@@ -10,7 +10,8 @@ from peewee import DatabaseError
 from ccc import clock, people, undertakings
 from ccc.audit import AuditLine, Event
 from ccc.db import db, writing
-from ccc.onboarding import clearance, dates, steps
+from ccc.dbs import asked
+from ccc.onboarding import dates, steps
 from ccc.onboarding.dates import BY_ANOTHER, RECORDED, Key, OnboardingDate, record_dates
 from ccc.onboarding.steps import State
 from ccc.people import Person, RefusedError
@@ -153,7 +154,7 @@ def test_where_no_check_is_asked_for_all_other_steps_lead_to_the_rota(as_role: B
 @pytest.mark.parametrize("missing", BEFORE_READING)
 def test_each_recorded_step_alone_keeps_somebody_off_the_rota(cast: Cast, missing: Key) -> None:
     volunteer, version = cast[Role.VOLUNTEER], published(cast[Role.CHAIR], WITHOUT_DBS)
-    clearance.stop_asking(cast[Role.CHAIR])
+    asked.stop_asking(cast[Role.CHAIR])
     recorded(cast, volunteer, *(key for key in BEFORE_READING if key != missing))
     read_passed_and_signed(cast, volunteer, version)
     assert not steps.may_be_on_rota(volunteer)
@@ -162,10 +163,10 @@ def test_each_recorded_step_alone_keeps_somebody_off_the_rota(cast: Cast, missin
 def test_chair_decides_on_checks_and_takes_it_back(as_role: Browser, cast: Cast) -> None:
     client = as_role(Role.CHAIR)
     client.send("/centre/dbs")
-    assert not clearance.asks_for_dbs()
+    assert not asked.asks_for_dbs()
     assert "You wrote down that this centre does not ask" in client.get("/centre/dbs").text
     client.send("/centre/dbs")
-    assert clearance.asks_for_dbs()
+    assert asked.asks_for_dbs()
     events = [line.event for line in AuditLine.select().order_by(AuditLine.id.desc()).limit(2)]
     assert events == [Event.DBS_ASKED_AGAIN, Event.DBS_NOT_ASKED]
 
@@ -174,11 +175,11 @@ def test_chair_cannot_drop_a_check_that_the_policy_promises(as_role: Browser, ca
     answer = as_role(Role.CHAIR).send("/centre/dbs")
     assert answer.status_code == 422
     assert "A policy of the centre promises a DBS check." in answer.text
-    assert clearance.asks_for_dbs()
+    assert asked.asks_for_dbs()
 
 
 def test_a_policy_that_promises_the_check_outweighs_an_earlier_decision(cast: Cast) -> None:
-    clearance.stop_asking(cast[Role.CHAIR])
+    asked.stop_asking(cast[Role.CHAIR])
     assert Key.CLEARANCE not in states(cast[Role.VOLUNTEER])
     published(cast[Role.CHAIR])
     assert states(cast[Role.VOLUNTEER])[Key.CLEARANCE] == State.WITH_OTHERS
@@ -188,7 +189,7 @@ def test_a_policy_that_promises_the_check_outweighs_an_earlier_decision(cast: Ca
 def test_only_the_chair_decides_on_checks(as_role: Browser, cast: Cast, role: Role) -> None:
     assert as_role(role).get("/centre/dbs").status_code == 403
     assert as_role(role).send("/centre/dbs").status_code == 403
-    assert clearance.asks_for_dbs()
+    assert asked.asks_for_dbs()
 
 
 # Recording dates

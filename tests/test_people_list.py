@@ -9,7 +9,8 @@ from html import unescape
 import pytest
 
 from ccc import clock, people, undertakings
-from ccc.onboarding import clearance, progress, steps
+from ccc.dbs import asked
+from ccc.onboarding import progress, steps
 from ccc.onboarding.dates import RECORDED, TITLES, Key, record_dates
 from ccc.onboarding.progress import AT_ONCE, Show, people_list
 from ccc.onboarding.steps import NEEDED
@@ -75,7 +76,7 @@ def test_the_list_agrees_with_each_ones_own_steps(cast: Cast, seed: int, asks: b
     if asks:
         versions.append(reworded(cast))
     else:
-        clearance.stop_asking(cast[Role.CHAIR])
+        asked.stop_asking(cast[Role.CHAIR])
     varied(cast, versions, 25, seed)
     listed, in_force = everybody(), versions[-1]
     assert listed.keys() == {person.id for person in Person.select()}
@@ -153,7 +154,7 @@ def test_each_office_sees_only_the_buttons_it_may_use(
 
 def test_the_filters_part_those_who_are_here(as_role: Browser, cast: Cast) -> None:
     version = published(cast[Role.CHAIR], WITHOUT_DBS)
-    clearance.stop_asking(cast[Role.CHAIR])
+    asked.stop_asking(cast[Role.CHAIR])
     recorded(cast, cast[Role.VOLUNTEER], *RECORDED)
     read_passed_and_signed(cast, cast[Role.VOLUNTEER], version)
     somebody("Nora Notyet (invented)")

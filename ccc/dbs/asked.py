@@ -1,4 +1,4 @@
-"""Clearance by the two officers: whether it is a step here at all, and whether somebody has it."""
+"""Whether this centre asks for DBS checks at all: unless its chair decided otherwise, and no policy promises them."""
 
 from ccc import centre
 from ccc.db import db

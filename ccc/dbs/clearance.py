@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from peewee import ForeignKeyField
 
-from ccc import clock, people
+from ccc import clock
 from ccc.clock import months_later
 from ccc.db import Day, Record, db, while_unchanged
 from ccc.people import Person, RefusedError
@@ -58,16 +58,6 @@ def end_clearance(person: Person, by: Person) -> None:
     newest = newest_clearance(person)
     if newest and newest.starts <= newest.ends:
         Clearance.create(person=person, starts=clock.today(), ends=clock.today() - timedelta(days=1), by=by)
-
-
-def end_on_leaving(person: Person) -> None:
-    """Whoever comes back is cleared anew."""
-    newest = newest_clearance(person)
-    if newest:
-        end_clearance(person, newest.by)
-
-
-people.when_leaving.append(end_on_leaving)
 
 
 def never_cleared(by: Person) -> list[Person]:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from ccc import clock
 from ccc.clock import months_later
 from ccc.db import db, while_unchanged
+from ccc.dbs.asked import asks_for_dbs
 from ccc.dbs.check import Check, unpack
 from ccc.dbs.needs import STAGES, Need, Next, next_for
 from ccc.dbs.rules import DbsRules, rules
@@ -57,12 +58,12 @@ def list_checks(
     """
     today, in_force = clock.today(), rules()
     order = [place for place in _order(opened.by.id, search, in_force.grace_days) if place > after]
-    # Whom a filter finds is known only when all are open.
-    rows = _sealed(order if need else order[: AT_ONCE + 1])
-    found = [(place, _line(rows[place[1]], opened, today, in_force)) for place in order if place[1] in rows]
-    listed = [(place, line) for place, line in found if need is None or line.need == need]
-    more = listed[AT_ONCE - 1][0] if len(listed) > AT_ONCE else None
-    return _pressing_first([line for _, line in listed[:AT_ONCE]]), more
+    # Whom a filter finds is known only when all are open; without one, no more is opened than is shown.
+    rows = _sealed(order if need else order[:AT_ONCE])
+    lines = {place: _line(rows[place[1]], opened, today, in_force) for place in order if place[1] in rows}
+    found = [place for place in order if need is None or lines[place].need == need]
+    listed = found[:AT_ONCE]
+    return _pressing_first([lines[place] for place in listed]), listed[-1] if len(found) > AT_ONCE else None
 
 
 @while_unchanged
@@ -88,6 +89,8 @@ def coming_months(by: Person, count: int = 12) -> list[tuple[date, int]]:
 
 def count_waiting(by: Person) -> int:
     """For how many people something waits today. The vault stays closed for this."""
+    if not asks_for_dbs():
+        return 0
     days = {"today": str(clock.today()), "soon": str(clock.today() + timedelta(days=STAGES[0]))}
     asked = {"own": by.id, "search": "", "grace": f"-{rules().grace_days} days"}
     count: int = db.execute_sql(WAITING, asked | days).fetchone()[0]

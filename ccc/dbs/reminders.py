@@ -11,6 +11,7 @@ from peewee import ForeignKeyField, IntegerField
 
 from ccc import clock, mail, people
 from ccc.db import Day, Record, db, writing
+from ccc.dbs.asked import asks_for_dbs
 from ccc.dbs.needs import STAGES
 from ccc.dbs.rules import rules
 from ccc.people import Person
@@ -51,6 +52,8 @@ def remind() -> int:
 
     An officer is not told of their own check. Where nobody can be mailed, the stages wait until somebody can.
     """
+    if not asks_for_dbs():
+        return 0
     with writing():
         told = set(DbsReminder.select(DbsReminder.person, DbsReminder.day, DbsReminder.stage).tuples())
         due = [stage for stage in _reached() if stage not in told]

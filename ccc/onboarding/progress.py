@@ -11,7 +11,7 @@ from typing import NamedTuple
 from ccc import clock
 from ccc.db import db, while_unchanged
 from ccc.dbs import CLEARED
-from ccc.onboarding.clearance import PROMISED
+from ccc.dbs.asked import PROMISED
 from ccc.onboarding.dates import RECORDED, TITLES, Key
 from ccc.onboarding.steps import EDITION, NEEDED, REVIEWS, due_on
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from ccc import clock, dbs
 from ccc.db import db, while_unchanged
-from ccc.onboarding.clearance import asks_for_dbs
+from ccc.dbs.asked import asks_for_dbs
 from ccc.onboarding.dates import TITLES, Key, days
 from ccc.people import Person
 from ccc.quizzes import attempts

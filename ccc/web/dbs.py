@@ -14,6 +14,7 @@ from wtforms.validators import Regexp
 from ccc import clock, dbs, officers_vault
 from ccc.db import while_unchanged
 from ccc.dbs import Check, Need, Next, register
+from ccc.dbs.asked import asks_for_dbs
 from ccc.officers_vault import Opened
 from ccc.people import Person
 from ccc.roles import May
@@ -136,6 +137,7 @@ def index() -> ResponseReturnValue:
         colours=COLOURS,
         picture=_picture(me().person, clock.today()),
         words=WORDS,
+        asks=asks_for_dbs(),
     )
 
 

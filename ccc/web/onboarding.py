@@ -9,7 +9,8 @@ from wtforms import HiddenField, ValidationError
 from wtforms.validators import Optional, Regexp
 
 from ccc.centre import the_centre
-from ccc.onboarding import clearance, dates, progress, steps
+from ccc.dbs import asked
+from ccc.onboarding import dates, progress, steps
 from ccc.onboarding.dates import BY_ANOTHER, RECORDED, TITLES, Key
 from ccc.onboarding.steps import State, Step
 from ccc.people import Person
@@ -97,7 +98,7 @@ def dbs() -> ResponseReturnValue:
     form, centre = Form(), the_centre()
     if form.validate_on_submit():
         with form.refusals():
-            decide = clearance.stop_asking if centre.asks_for_dbs else clearance.ask_again
+            decide = asked.stop_asking if centre.asks_for_dbs else asked.ask_again
             decide(me().person)
             flash("Your decision is written down.")
             return redirect(url_for(".dbs"), 303)
