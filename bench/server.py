@@ -27,7 +27,13 @@ ROWS = [(number, f"Somebody {number}", "Volunteer", f"{number % 9} of 9", "Not y
 def application(settings: Settings) -> Flask:
     app = ccc.create_app(settings)
     _count_queries(app)
+    _pages_to_compare_with(app)
+    _helpers(app, settings)
+    app.config["WTF_CSRF_ENABLED"] = False
+    return app
 
+
+def _pages_to_compare_with(app: Flask) -> None:
     @app.get("/bench/constant")
     @access(PUBLIC)
     def constant() -> str:
@@ -40,6 +46,8 @@ def application(settings: Settings) -> Flask:
     def table() -> str:
         return render_template(compiled, rows=ROWS)
 
+
+def _helpers(app: Flask, settings: Settings) -> None:
     @app.get("/bench/signed-in")
     @access(PUBLIC)
     def signed_in() -> str:
@@ -61,9 +69,6 @@ def application(settings: Settings) -> Flask:
     def changed() -> str:
         Centre.update(review_months=None).execute()
         return "changed"
-
-    app.config["WTF_CSRF_ENABLED"] = False
-    return app
 
 
 def _count_queries(app: Flask) -> None:
