@@ -13,8 +13,9 @@ run: $(RUN_STAMP) ## Serve the centre; an empty one is told how to begin.
 demo: $(RUN_STAMP) ## Serve an invented centre to look round in.
 	@$(BIN)/python app.py --demo
 
+# The browser journeys are few and long, so they come first: at the end they would keep one core waiting.
 test: $(DEV_STAMP) ## Run every test.
-	@$(BIN)/python -m pytest -n 2 --dist loadfile $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)
 
 check: $(DEV_STAMP) ## Look at format, lint and types.
 	@$(BIN)/ruff format --check .
