@@ -26,8 +26,9 @@ ARGUMENTS = [
 Come = Callable[[Server], Visitor]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """Closed with each file of tests: its event loop would stand in the way of others on the same worker."""
     program = next((found for name in NAMES if (found := shutil.which(name))), None)
     if program is None:
         _do_without("There is no Chromium here. On Debian: apt install chromium")
