@@ -7,9 +7,10 @@ from flask import Flask, Response, g, render_template, request
 from flask_wtf.csrf import generate_csrf
 
 import ccc
-from ccc import officers_vault, serving, vault
+from ccc import clock, officers_vault, serving, vault
 from ccc.centre import Centre
 from ccc.config import Settings
+from ccc.contact_sessions import ContactSession
 from ccc.db import db
 from ccc.dbs import DbsCheck
 from ccc.dbs.checks import open_row
@@ -63,6 +64,14 @@ def _helpers(app: Flask, settings: Settings) -> None:
         opened = officers_vault.open_for(me())
         record = DbsCheck.select().where(DbsCheck.person != opened.by).first()
         return f"{timeit(lambda: open_row(record, opened), number=200) / 200 * 1_000:.2f}"
+
+    @app.get("/bench/open-session")
+    @access(May.RUN_SESSIONS)
+    def open_session() -> str:
+        """The session of today whose register is open, as the demo makes one."""
+        return str(
+            ContactSession.select().where(ContactSession.day == clock.today()).order_by(-ContactSession.id).get()
+        )
 
     @app.get("/bench/changed")
     @access(PUBLIC)

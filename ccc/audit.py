@@ -72,6 +72,46 @@ class Event(StrEnum):
     DBS_PASTED = "dbs-pasted"
     DBS_NOT_ASKED = "dbs-not-asked"
     DBS_ASKED_AGAIN = "dbs-asked-again"
+    SESSION_PATTERN_MADE = "session-pattern-made"
+    SESSION_PATTERN_CHANGED = "session-pattern-changed"
+    SESSION_PATTERN_ENDED = "session-pattern-ended"
+    SESSION_ADDED = "session-added"
+    SESSION_CHANGED = "session-changed"
+    SESSION_CANCELLED = "session-cancelled"
+    CLOSURE_ADDED = "closure-added"
+    CLOSURE_REMOVED = "closure-removed"
+    SESSION_RULES_CHANGED = "session-rules-changed"
+    PUT_ON_ROTA = "put-on-rota"
+    DUTY_ENDED = "duty-ended"
+    LEADER_CHOSEN = "leader-chosen"
+    FAMILY_ADDED = "family-added"
+    FAMILY_CHANGED = "family-changed"
+    FAMILY_ENDED = "family-ended"
+    FAMILY_REOPENED = "family-reopened"
+    ADULT_ADDED = "adult-added"
+    ADULT_CHANGED = "adult-changed"
+    ADULT_WITHDRAWN = "adult-withdrawn"
+    CHILD_ADDED = "child-added"
+    CHILD_CHANGED = "child-changed"
+    CHILD_WITHDRAWN = "child-withdrawn"
+    CONTACT_SEEN = "contact-seen"
+    POLICY_GIVEN = "policy-given"
+    KEPT_APART = "kept-apart"
+    KEPT_APART_ENDED = "kept-apart-ended"
+    SOMEBODY_KNOWN = "somebody-known"
+    SOMEBODY_KNOWN_SETTLED = "somebody-known-settled"
+    SESSION_NAMES_SEEN = "session-names-seen"
+    REFERRER_ADDED = "referrer-added"
+    REFERRER_CHANGED = "referrer-changed"
+    REFERRAL_CHANGED = "referral-changed"
+    BOOKED = "booked"
+    BOOKING_CANCELLED = "booking-cancelled"
+    LOG_EXPORTED = "log-exported"
+    ATTENDANCE_NOTED = "attendance-noted"
+    ATTENDANCE_CORRECTED = "attendance-corrected"
+    REGISTER_CLOSED = "register-closed"
+    SHEET_PRINTED = "sheet-printed"
+    SHEET_SHREDDED = "sheet-shredded"
 
 
 FACTS: dict[Event, set[str]] = {
@@ -95,6 +135,22 @@ FACTS: dict[Event, set[str]] = {
     Event.ONBOARDING_DATE: {"step", "on"},
     Event.DBS_LIST_SEEN: {"people"},
     Event.DBS_PASTED: {"count"},
+    Event.SESSION_CANCELLED: {"code"},
+    Event.CLOSURE_ADDED: {"on"},
+    Event.CLOSURE_REMOVED: {"on"},
+    Event.PUT_ON_ROTA: {"session"},
+    Event.DUTY_ENDED: {"session", "code"},
+    Event.LEADER_CHOSEN: {"person"},
+    Event.POLICY_GIVEN: {"on"},
+    Event.KEPT_APART: {"other"},
+    Event.KEPT_APART_ENDED: {"other"},
+    Event.SOMEBODY_KNOWN: {"person"},
+    Event.SOMEBODY_KNOWN_SETTLED: {"person"},
+    Event.BOOKED: {"session", "family"},
+    Event.BOOKING_CANCELLED: {"side", "code"},
+    Event.ATTENDANCE_NOTED: {"slot"},
+    Event.ATTENDANCE_CORRECTED: {"slot"},
+    Event.SHEET_SHREDDED: {"on"},
 }
 
 Fact = str | int | date | None

@@ -187,11 +187,12 @@ def audit_verify(expect: str | None) -> None:
 
 @click.command("demo", help="Fill an empty data folder with an invented centre, or set its passwords anew.")
 @click.option("--people", "count", type=click.IntRange(4, 10_000), default=12, show_default=True)
+@click.option("--families", type=click.IntRange(0, 10_000), default=30, show_default=True)
 @click.option("--seed", type=int, default=1, show_default=True, help="The same seed invents the same centre.")
 @with_appcontext
-def make_demo(count: int, seed: int) -> None:
+def make_demo(count: int, families: int, seed: int) -> None:
     with data_folder(for_demo=True) as settings:
-        click.echo("\n".join(demo.welcome(count, seed, settings.demo_password)))
+        click.echo("\n".join(demo.welcome(count, seed, settings.demo_password, families_count=families)))
 
 
 @click.command("daily", help="What has to be done once a day: reminders, and deleting what has served its time.")

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache, partial
 
-from ccc import centre, clock, demo_dbs, people, policies, undertakings, vault
+from ccc import centre, clock, demo_dbs, demo_families, people, policies, undertakings, vault
 from ccc.config import ROOT
 from ccc.db import writing
 from ccc.demo_dbs import Officer
 from ccc.officers_vault import Opened
 from ccc.onboarding.dates import Key, record_dates
+from ccc.onboarding.progress import ready_for_rota
 from ccc.people import Person
 from ccc.policies import Review, Version
 from ccc.quizzes import attempts, questions
@@ -71,7 +72,9 @@ Act = Callable[[], object]
 Story = Iterator[tuple[date, Act]]
 
 
-def welcome(people_count: int = 12, seed: int = 1, password: str | None = None) -> list[str]:
+def welcome(
+    people_count: int = 12, seed: int = 1, password: str | None = None, *, families_count: int = 30
+) -> list[str]:
     """Make the invented centre where there is none yet, and say how to sign in; the password is new each time.
 
     Raises NotADemoError in a database that was not marked *demo* at its creation.
@@ -82,11 +85,11 @@ def welcome(people_count: int = 12, seed: int = 1, password: str | None = None) 
     if Person.select().exists():
         _set_passwords(password)
     else:
-        _live(people_count, seed, password)
+        _live(people_count, families_count, seed, password)
     return [*(f"{who}@demo.example" for who in SIGN_INS), f"Password: {password}"]
 
 
-def _live(count: int, seed: int, password: str) -> None:
+def _live(count: int, families_count: int, seed: int, password: str) -> None:
     dice, today = random.Random(seed), clock.today()  # noqa: S311 - an invented life wants no secrets.
     # One transaction: the disk is asked once, and a demo that breaks off leaves nothing.
     with writing():
@@ -97,6 +100,8 @@ def _live(count: int, seed: int, password: str) -> None:
         for day, act in sorted(_lives(world, count, dice), key=lambda step: step[0]):
             with clock.at(day):
                 act()
+        serving = list(Person.select().where(Person.id.in_(list(ready_for_rota()))).order_by(Person.id))
+        demo_families.live(families_count, world.coordinator, serving, dice)
 
 
 def _set_passwords(password: str) -> None:

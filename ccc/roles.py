@@ -35,6 +35,12 @@ class May(StrEnum):
     AGREE_POLICY = "agree to a policy that the chair drafted"
     PUBLISH_POLICY = "approve and publish a policy"
     CHANGE_CENTRE = "change the centre's name and telephone numbers"
+    KEEP_FAMILIES = "add families and change what is kept of them"
+    SEE_FAMILIES = "see families, the booking log and the rota"
+    SEE_CONTACTS = "see one adult's contact details at a time, each look written down"
+    RUN_SESSIONS = "set the days of sessions, give places, and keep the rota"
+    SEE_COUNTS = "see how many places there are and how many are used"
+    SERVE = "see their own duties, and the register of the day on which they serve"
 
 
 GRANTS: dict[May, frozenset[Role]] = {
@@ -54,6 +60,12 @@ GRANTS: dict[May, frozenset[Role]] = {
     May.AGREE_POLICY: frozenset({Role.COORDINATOR, Role.SAFEGUARDING}),
     May.PUBLISH_POLICY: frozenset({Role.CHAIR}),
     May.CHANGE_CENTRE: frozenset({Role.CHAIR}),
+    May.KEEP_FAMILIES: frozenset({Role.COORDINATOR}),
+    May.SEE_FAMILIES: frozenset({Role.COORDINATOR, Role.SAFEGUARDING}),
+    May.SEE_CONTACTS: frozenset({Role.COORDINATOR, Role.SAFEGUARDING}),
+    May.RUN_SESSIONS: frozenset({Role.COORDINATOR}),
+    May.SEE_COUNTS: frozenset(OFFICES),
+    May.SERVE: frozenset(Role),
 }
 
 

@@ -1,8 +1,24 @@
 """A centre in which one of everything stands, so that every address of the product leads to a real page."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 
-from ccc import centre, clock, officers_vault, people, policies, undertakings, vault
+from ccc import (
+    attendance,
+    bookings,
+    centre,
+    clock,
+    contact_sessions,
+    families,
+    officers_vault,
+    people,
+    policies,
+    referrals,
+    undertakings,
+    vault,
+)
+from ccc.attendance import Slot
+from ccc.contact_sessions import ContactSession, Plan
 from ccc.db import writing
 from ccc.onboarding import invited
 from ccc.people import Person
@@ -13,6 +29,7 @@ from ccc.roles import Role
 from ccc.signin import accounts, links, sign_ins
 from ccc.signin.accounts import Account
 from ccc.signin.links import Details, Purpose
+from tests.booking_log import make_booking, make_duty, make_family, make_session
 from tests.conftest import PASSWORD
 from tests.policy_samples import HTML
 from tests.samples import MILLBROOK, drafted
@@ -31,7 +48,17 @@ def one_of_everything(four: Four, quiz: Quiz) -> Parts:
     The confidentiality policy and the DBS policy are in force before, and all four have an account.
     """
     with writing():
-        return _of_policies(four) | _of_learning(four, quiz) | _of_people(four) | _of_the_vault(four)
+        return (
+            _of_policies(four)
+            | _of_learning(four, quiz)
+            | _of_people(four)
+            | _of_the_vault(four)
+            | _of_families(four)
+            | _of_bookings(four)
+            | _of_sessions(four)
+            | _of_rota(four)
+            | _of_attendance(four)
+        )
 
 
 def _of_policies(four: Four) -> Parts:
@@ -92,6 +119,43 @@ def _of_people(four: Four) -> Parts:
     }
 
 
+def _of_families(four: Four) -> Parts:
+    """Two families that must not meet, one with a further adult and a second child, and a referrer."""
+    by, today = four[Role.COORDINATOR], clock.today()
+    one, other = make_family(by), make_family(by)
+    families.keep_apart(one, other, by)
+    admitted = families.admit(one, families.Name("Gita", "Grandmother (invented)"), today, today, by)
+    child = families.add_child(one, families.NewChild("Second", 2020), by)
+    home = families.Adult.get(families.Adult.family == one)
+    referrer = {"number": str(referrals.add_referrer("court", "Court (invented)", "Clerk (invented)", by).id)}
+    family = {"reference": one.reference}
+    of_adult, of_child = family | {"number": str(home.id)}, family | {"number": str(child.id)}
+    return (
+        {f"families.{page}": family for page in ("family", "change", "referral", "apart", "end", "reopen")}
+        | {f"family_parts.{page}": of_adult for page in ("rename", "policy", "letter")}
+        | {f"family_parts.{page}": of_child for page in ("change_child", "withdraw_child")}
+        | {f"contacts.{page}": of_adult for page in ("ask", "show", "change")}
+        | {f"referrers.{page}": referrer for page in ("change", "policy", "letter")}
+        | {"families.end_apart": family | {"other": other.reference}}
+        | {"family_parts.admit": family, "family_parts.add_child": family}
+        | {"family_parts.withdraw_adult": family | {"number": str(admitted.id)}}
+    )
+
+
+def _of_bookings(four: Four) -> Parts:
+    """A family with a place in a session to come, and somebody on its rota."""
+    by = four[Role.COORDINATOR]
+    session, family = make_session(), make_family(by)
+    make_duty(session, four[Role.VOLUNTEER], leader=True)
+    number = {"number": str(session.id)}
+    return {
+        "booking_acts.session": number,
+        "booking_acts.book": number,
+        "booking_acts.book_family": {"reference": family.reference},
+        "booking_acts.cancel": {"number": str(bookings.book(session, family, by).id)},
+    }
+
+
 def _of_the_vault(four: Four) -> Parts:
     """The vault, which the chair's sign-in makes, its recovery sheet, and access to it for the other officer."""
     account, other = accounts.of(four[Role.CHAIR]), four[Role.SAFEGUARDING]
@@ -102,3 +166,54 @@ def _of_the_vault(four: Four) -> Parts:
     officers_vault.new_sheet(opened, 0)
     officers_vault.give_access(other, opened)
     return {"vault.give_access": {"number": str(other.id)}}
+
+
+def _of_sessions(four: Four) -> Parts:
+    """A pattern on Mondays, one of its sessions, and a closed day."""
+    by, today = four[Role.COORDINATOR], clock.today()
+    plan = Plan(0, "every", "08:00", "09:00", 3, today, today + timedelta(days=21))
+    pattern = contact_sessions.add_pattern(plan, by)
+    session = ContactSession.get(ContactSession.pattern == pattern)
+    closure = contact_sessions.add_closure(today + timedelta(days=60), by)
+    its_session, its_pattern = {"number": str(session.id)}, {"number": str(pattern.id)}
+    return {
+        "sessions.change": its_session,
+        "sessions.cancel": its_session,
+        "session_patterns.change": its_pattern,
+        "session_patterns.end": its_pattern,
+        "session_patterns.remove_closure": {"number": str(closure.id)},
+    }
+
+
+def _of_rota(four: Four) -> Parts:
+    """The volunteer serves tomorrow, when a family comes, and says that they know somebody."""
+    by, volunteer = four[Role.COORDINATOR], four[Role.VOLUNTEER]
+    session, family = make_session(clock.today() + timedelta(days=1)), make_family(by)
+    booking, duty = make_booking(session, family, by), {"number": str(make_duty(session, volunteer).id)}
+    said = families.know(volunteer, None, volunteer)
+    number = {"number": str(session.id)}
+    return {
+        "rota.give_back": duty,
+        "rota.lead": duty,
+        "rota.take_off": duty,
+        "rota.of_session": number,
+        "rota.put_on": number,
+        "known.names": number,
+        "known.guest": number | {"booking": str(booking.id)},
+        "known.family": {"reference": family.reference},
+        "known.settle": {"number": str(said.id)},
+    }
+
+
+def _of_attendance(four: Four) -> Parts:
+    """A session of today that is over, whose leader is the volunteer, and a child whom nobody has collected."""
+    by, volunteer = four[Role.COORDINATOR], four[Role.VOLUNTEER]
+    begins = clock.local(clock.now()) - timedelta(minutes=45)
+    session = make_session(clock.today(), starts=f"{begins:%H:%M}", ends=f"{clock.local(clock.now()):%H:%M}")
+    make_duty(session, volunteer, leader=True)
+    booking = make_booking(session, make_family(by), by)
+    attendance.note(booking, Slot.CHILD_CAME, session.begins, volunteer)
+    number = {"number": str(session.id)}
+    pages = ("register.register", "register.close", "register.not_collected", "sheet.sheet", "sheet.typed_in")
+    line = {"booking": str(booking.id), "slot": Slot.CHILD_CAME}
+    return dict.fromkeys(pages, number) | {"register.correct": number | line}

@@ -6,13 +6,14 @@ import pytest
 from flask import Flask
 from peewee import SqliteDatabase
 
-from ccc import db
+from ccc import cli, db
 from ccc.config import Settings
 from ccc.db import Record
 from ccc.key_rotation import _tables
 from ccc.web import parts
 
-assert parts.PARTS  # Importing every page imports every table.
+assert parts.PARTS  # Importing every page and every command imports every table.
+assert cli.trail
 
 MODELS = _tables(Record)
 Shape = dict[str, object]

@@ -22,6 +22,8 @@ from tests.test_access import MATRIX, address_of
 
 FEW = 16
 MORE = {
+    # Each capability is asked what waits for whoever comes.
+    "front.index": 20,
     # It shows the whole draft, and takes the fingerprint of what lies in the database besides.
     "publishing.approve": 18,
     # That somebody looked is written down, and the check is read once more for it.

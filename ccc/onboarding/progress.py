@@ -3,6 +3,7 @@
 The list computes in the database what `steps` computes for one person; a test holds the two together.
 """
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from enum import StrEnum
 from functools import cache
@@ -78,7 +79,7 @@ SELECT id, name, offices, joined, mask, asks FROM (
        AND (:after = 0 OR (p.name COLLATE NOCASE, p.id) > (SELECT name, id FROM begun)))
  WHERE :show IN ('all', 'left')
     OR :show = CASE WHEN mask = {ALL} THEN 'ready' WHEN joined THEN 'in-training' ELSE 'not-joined' END
- ORDER BY name COLLATE NOCASE, id LIMIT {AT_ONCE + 1}
+ ORDER BY name COLLATE NOCASE, id LIMIT :limit
 """  # noqa: S608  (made of our own constants; what people typed comes in as parameters)
 UNREVIEWED = """
 SELECT p.id, p.name, min(a.signed_on),
@@ -92,13 +93,24 @@ SELECT p.id, p.name, min(a.signed_on),
 
 def people_list(show: Show, search: str = "", after: int = 0) -> tuple[list[Entry], int | None]:
     """List people by name, and the number to go on after if there are more than fit on a page."""
-    asked = {"show": show, "left": show == Show.LEFT, "search": search, "after": after, "today": str(clock.today())}
-    rows = db.execute_sql(LIST, asked).fetchall()
+    asked = {"show": show, "left": show == Show.LEFT, "search": search, "after": after, "limit": AT_ONCE + 1}
+    rows = db.execute_sql(LIST, asked | {"today": str(clock.today())}).fetchall()
     entries = [
         Entry(number, name, _offices(offices), bool(joined), *_summary(mask, bool(asks)))
         for number, name, offices, joined, mask, asks in rows[:AT_ONCE]
     ]
     return entries, entries[-1].number if len(rows) > AT_ONCE else None
+
+
+def ready_for_rota() -> Mapping[int, str]:
+    """Everybody here who may be on the rota today, in the order of their names: number and name."""
+    return _ready_on(clock.today())
+
+
+@while_unchanged
+def _ready_on(today: date) -> Mapping[int, str]:
+    asked = {"show": Show.READY, "left": False, "search": "", "after": 0, "limit": -1, "today": str(today)}
+    return {number: name for number, name, *_ in db.execute_sql(LIST, asked)}
 
 
 def reviews_due() -> tuple[Review, ...]:

@@ -29,10 +29,10 @@ class CentreFields:
     )
 
     def validate_coordinator_phone(self, field: Words) -> None:
-        _looks_like_phone(field)
+        looks_like_phone(field)
 
     def validate_safeguarding_phone(self, field: Words) -> None:
-        _looks_like_phone(field)
+        looks_like_phone(field)
 
 
 class CentreForm(CentreFields, Form):
@@ -65,6 +65,7 @@ def _shown(held: centre.Centre) -> dict[str, object]:
     }
 
 
-def _looks_like_phone(field: Words) -> None:
+def looks_like_phone(field: Words) -> None:
+    """Refuse what is no telephone number."""
     if len(re.findall("[0-9]", field.data)) < 3 or not re.fullmatch(r"[0-9+() .\-/]+", field.data):
         raise ValidationError("Type a telephone number in figures.")

@@ -1,5 +1,6 @@
 """The base of every form: it gives back what was typed, and turns a rule's refusal into a line above the form."""
 
+import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -31,6 +32,8 @@ OURS = {
     "This field is required.": "Fill this in.",
 }
 YEARS = range(1900, 2200)
+# [0-9] and not \d, which takes the digits of every script.
+CLOCK = re.compile(r"([01]?[0-9]|2[0-3])[:.]?([0-5][0-9])")
 MOST_FIGURES = 9
 
 
@@ -111,13 +114,31 @@ class DayField(DateField):
 
     def process_formdata(self, values: list[str]) -> None:
         typed_in = values[0].strip() if values else ""
-        self.data = as_day(typed_in)
+        # Blanks are nothing: a field that has to be filled in must not take them for a day.
+        self.raw_data, self.data = [typed_in], as_day(typed_in)
         if typed_in and self.data is None:
             raise ValueError(OURS["Not a valid date value."])
 
     def post_validate(self, _form: Form, _stopped: bool) -> None:  # noqa: FBT001  (WTForms' own signature)
         if self.data and self.data.year not in YEARS:
             raise ValidationError("Look at the year of this date.")
+
+
+class ClockTime(StringField):
+    """A time by the clock on the hall's wall, kept as "10:30"; people may type 10.30, 1030 or 9:30 as well."""
+
+    # None only where a form takes it: InputRequired tells, and no type can know.
+    data: Any
+
+    def process_formdata(self, values: list[str]) -> None:
+        typed_in = values[0].strip() if values else ""
+        found = CLOCK.fullmatch(typed_in)
+        self.raw_data, self.data = [typed_in], f"{int(found[1]):02}:{found[2]}" if found else None
+        if typed_in and not found:
+            raise ValueError("We do not understand this time. Write it like 10:30.")
+
+    def _value(self) -> str:
+        return self.data or (self.raw_data[0] if self.raw_data else "")
 
 
 def uploaded_text(field: FileField, unreadable: str = "") -> str:

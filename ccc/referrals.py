@@ -1,0 +1,143 @@
+"""Who sent a family here: the bodies that refer, and each family's referral."""
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from typing import NamedTuple
+
+from peewee import JOIN, ForeignKeyField, TextField
+
+from ccc import families
+from ccc.audit import Event, record
+from ccc.db import Day, Record, writing
+from ccc.families import Family, NewFamily
+from ccc.people import Person, RefusedError
+from ccc.vault import SealedText
+
+KINDS = {
+    "solicitor": "a solicitor",
+    "cafcass": "Cafcass",
+    "mediator": "a mediator",
+    "court": "a court",
+    "local-authority": "a local authority",
+    "other": "another body",
+}
+CASE_REFERENCE = re.compile(r"[A-Za-z0-9/ -]{1,40}")
+
+
+class Referrer(Record):
+    """Somebody who refers families, of a body such as a court or a firm of solicitors."""
+
+    kind = TextField()
+    body = SealedText()
+    person = SealedText()
+    policy_given_on = Day(null=True)
+
+
+class Referral(Record):
+    """How a family came. With no referrer, the parents came by themselves. The case reference is the referrer's own."""
+
+    family = ForeignKeyField(Family, unique=True)
+    referrer = ForeignKeyField(Referrer, null=True)
+    case_reference = SealedText(null=True)
+    received_on = Day()
+    by = ForeignKeyField(Person)
+
+
+class Came(NamedTuple):
+    """How a family came: by whom, under which case reference of theirs, and when that reached the centre."""
+
+    referrer: Referrer | None
+    case_reference: str | None
+    received_on: date
+
+
+def add_referrer(kind: str, body: str, person: str, by: Person) -> Referrer:
+    """Add somebody who refers families."""
+    with writing():
+        referrer = Referrer.create(kind=kind, body=body, person=person)
+        record(Event.REFERRER_ADDED, by.id, referrer_ref(referrer))
+    return referrer
+
+
+def change_referrer(referrer: Referrer, kind: str, body: str, person: str, by: Person) -> None:
+    """Change what is kept of a referrer."""
+    with writing():
+        Referrer.update(kind=kind, body=body, person=person).where(Referrer.id == referrer.id).execute()
+        record(Event.REFERRER_CHANGED, by.id, referrer_ref(referrer))
+
+
+def give_policy_to_referrer(referrer: Referrer, on: date, by: Person) -> None:
+    """Record the day on which the centre's policy was given to a referrer."""
+    families.insist_on_past(on)
+    with writing():
+        Referrer.update(policy_given_on=on).where(Referrer.id == referrer.id).execute()
+        record(Event.POLICY_GIVEN, by.id, referrer_ref(referrer), on=on)
+
+
+def take_in(new: NewFamily, came: Came, by: Person, seen: int | None = None) -> Family:
+    """Take a family in together with how it came.
+
+    With the number of the newest family that somebody saw before, a form that is sent twice makes one family.
+    """
+    with writing():
+        if seen is not None and families.newest() != seen:
+            raise RefusedError(
+                "A family was taken in since you opened this page. Look at the list: if this one is not there, send "
+                "the form again."
+            )
+        family = families.add(new, by)
+        _refer(family, came, by)
+    return family
+
+
+def refer(
+    family: Family, referrer: Referrer | None, case_reference: str | None, received_on: date, by: Person
+) -> Referral:
+    """Record how a family came, in place of what was recorded before."""
+    with writing():
+        referral = _refer(family, Came(referrer, case_reference, received_on), by)
+        record(Event.REFERRAL_CHANGED, by.id, families.ref(family))
+    return referral
+
+
+def referral_of(family: Family) -> Referral | None:
+    """How a family came, with its referrer."""
+    found = Referral.select(Referral, Referrer).join(Referrer, JOIN.LEFT_OUTER).where(Referral.family == family)
+    return found.first()
+
+
+def referrers() -> list[Referrer]:
+    """Everybody who refers families, by their body. They lie sealed, so they are put in order here."""
+    return sorted(Referrer.select(), key=lambda one: (one.body.casefold(), one.person.casefold(), one.id))
+
+
+def referrer_ref(referrer: Referrer) -> str:
+    """The reference to a referrer that the audit trail uses."""
+    return f"referrer:{referrer.id}"
+
+
+def _refer(family: Family, came: Came, by: Person) -> Referral:
+    """Each family has one referral: a correction takes its place."""
+    families.insist_on_past(came.received_on)
+    if came.case_reference and not came.referrer:
+        raise RefusedError("Parents who come by themselves have no case reference.")
+    if came.case_reference and not CASE_REFERENCE.fullmatch(came.case_reference):
+        raise RefusedError("A case reference has at most 40 letters, figures, blanks, - and /.")
+    kept = {"referrer": came.referrer, "case_reference": came.case_reference or None, "received_on": came.received_on}
+    referral = Referral.get_or_none(Referral.family == family)
+    if referral is None:
+        return Referral.create(family=family, by=by, **kept)
+    Referral.update(by=by, **kept).where(Referral.id == referral.id).execute()
+    return Referral.get_by_id(referral.id)
+
+
+def _policy_for_referrer(family: Family) -> Iterator[str]:
+    referral = referral_of(family)
+    if referral is None:
+        yield "How the family came is not recorded yet."
+    elif referral.referrer and not referral.referrer.policy_given_on:
+        yield "The policy was not given yet to the referrer."
+
+
+families.waits_for.append(_policy_for_referrer)
