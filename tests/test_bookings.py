@@ -126,6 +126,15 @@ def test_no_family_that_has_ended_here(colin: Person, family: Family) -> None:
     assert "ended" in refused(make_session(), family, colin)
 
 
+def test_a_family_that_comes_already_keeps_coming_while_somebody_new_waits_for_the_policy(
+    colin: Person, family: Family
+) -> None:
+    bookings.book(make_session(), family, colin)
+    families.admit(family, families.Name("Gita", "Grandmother (invented)"), clock.today(), clock.today(), colin)
+    assert families.missing(family)
+    assert bookings.book(make_session(SATURDAY + timedelta(weeks=1)), family, colin)
+
+
 def test_no_family_before_the_policy_was_given_to_each_adult(colin: Person, family: Family) -> None:
     Adult.update(policy_given_on=None).where(Adult.family == family, Adult.side == "visiting").execute()
     assert "policy" in refused(make_session(), family, colin)

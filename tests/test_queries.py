@@ -1,4 +1,4 @@
-"""How many questions each page asks the database: a few, and no more for four hundred people than for ten."""
+"""How many questions each page asks the database: a few, and no more for many people and families than for few."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -64,7 +64,9 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
         yield asked
 
 
-def test_no_page_asks_more_when_there_are_more_people(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_page_asks_more_when_there_are_more_people_and_families(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     few, many = (visits_in_a_centre_of(count, tmp_path, monkeypatch) for count in (10, 60))
     # An error or a way round asks for little, and would prove nothing of the page.
     assert {page: visit.status for page, visit in (few | many).items() if visit.status != 200} == {}
@@ -79,7 +81,7 @@ def visits_in_a_centre_of(count: int, folder: Path, monkeypatch: pytest.MonkeyPa
     app = cast("App", create_app(settings))
     app.test_client_class = CheckingClient
     monkeypatch.setattr(demo, "WITH_ACCOUNT", 0)
-    demo.welcome(count, 1, PASSWORD)
+    demo.welcome(count, 1, PASSWORD, families_count=count)
     parts = lived_in(app)
     browsers = browsers_of(app)
     visits = {page: visited(browsers[opened_by(page)], address_of(app, page, parts), monkeypatch) for page in PAGES}

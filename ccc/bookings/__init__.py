@@ -3,12 +3,21 @@
 from ccc.bookings.ends import cancel, refuses_cancelling, set_outcome
 from ccc.bookings.figures import Figures, month
 from ccc.bookings.lines import Asked, Place, export, log
-from ccc.bookings.places import Series, book, book_until, find, must_not_meet, of_session, places_taken
+from ccc.bookings.places import (
+    Series,
+    book,
+    book_until,
+    find,
+    must_not_meet,
+    of_session,
+    places_taken,
+    waits_for,
+)
 from ccc.bookings.records import Booking, ref
 from ccc.bookings.words import CLOSED, CODES, ENDED, SIDES, STATUSES, in_words
 
 __all__ = [
     "CLOSED", "CODES", "ENDED", "SIDES", "STATUSES", "Asked", "Booking", "Figures", "Place", "Series", "book",
     "book_until", "cancel", "export", "find", "in_words", "log", "month", "must_not_meet", "of_session",
-    "places_taken", "ref", "refuses_cancelling", "set_outcome",
+    "places_taken", "ref", "refuses_cancelling", "set_outcome", "waits_for",
 ]  # fmt: skip

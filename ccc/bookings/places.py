@@ -63,6 +63,11 @@ def book_until(session: ContactSession, family: Family, until: date, by: Person)
     return series
 
 
+def waits_for(family: Family) -> str | None:
+    """Why a family can be given no place as things stand, or None."""
+    return families.ready_to_book(family, first=not Booking.select().where(Booking.family == family).exists())
+
+
 def find(number: int, person: Person) -> Booking | None:
     """The booking of this number with its session and family; none if this person may not know of the family."""
     joined = Booking.select(Booking, ContactSession, Family).join(ContactSession).switch(Booking).join(Family)
@@ -126,7 +131,7 @@ def _guest(family: Family, by: Person) -> _Guest:
     if family.id in families.hidden_from(by):
         raise RefusedError("There is no family of this reference.")
     fresh = Family.get_by_id(family.id)
-    if why_not := families.ready_to_book(fresh):
+    if why_not := waits_for(fresh):
         raise RefusedError(why_not)
     known = FamilyKnown.select(FamilyKnown.person).where(FamilyKnown.family == fresh)
     return _Guest(fresh, set(families.apart_from(fresh.id)), {person for (person,) in known.tuples()})

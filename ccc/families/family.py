@@ -127,11 +127,14 @@ def missing(family: Family) -> list[str]:
     return found + [sentence for ask in waits_for for sentence in ask(family)]
 
 
-def ready_to_book(family: Family) -> str | None:
-    """Why a family can be given no place as things stand, or None. It is read afresh."""
+def ready_to_book(family: Family, *, first: bool = True) -> str | None:
+    """Why a family can be given no place as things stand, or None. It is read afresh.
+
+    What is missing stands in the way of the first place alone: nobody who comes already is turned away for a letter.
+    """
     if not is_active(Family.get_by_id(family.id)):
         return "This family's time here has ended. Let it come again first."
-    return next(iter(missing(family)), None)
+    return next(iter(missing(family)), None) if first else None
 
 
 def insist_on_year(born: int) -> None:

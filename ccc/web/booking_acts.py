@@ -94,7 +94,7 @@ def book_family(reference: str) -> ResponseReturnValue:
         with form.refusals():
             held = coming[int(form.session.data)]
             return _booked(form, held, family, f"/bookings/?reference={family.reference}")
-    shown: dict[str, Any] = {"family": family, "coming": coming, "waits_for": families.ready_to_book(family)}
+    shown: dict[str, Any] = {"family": family, "coming": coming, "waits_for": bookings.waits_for(family)}
     return page("bookings/book_family.html", form=form, status=form.status, **shown)
 
 
