@@ -17,7 +17,7 @@ from ccc.attendance.records import Attendance, Slot
 from ccc.bookings.records import Booking
 from ccc.contact_sessions.days import MOST_PLACES
 from ccc.contact_sessions.records import ContactSession, SessionPattern
-from ccc.db import Record
+from ccc.db import Record, db
 from ccc.families.records import Adult, Family
 from ccc.people import Person, RefusedError
 from ccc.referrals import Came, Referrer
@@ -56,6 +56,12 @@ BODIES = {
 CHILDREN = ("Pip", "Posy", "Button", "Tuppence", "Bramble", "Pickle", "Poppet", "Sprout", "Dot", "Waffle")
 HOURS = ((5, "10:30", "12:30"), (6, "10:30", "12:30"), (5, "13:30", "15:30"), (6, "13:30", "15:30"))
 AT_ONCE = 500
+# Each family came to the centre a while before its first place.
+BEGAN = """UPDATE family SET started_on = coalesce(
+    (SELECT date(min(day), '-21 days') FROM booking b WHERE b.family_id = family.id), started_on)"""
+GIVEN = "UPDATE adult SET policy_given_on = (SELECT date(started_on, '+9 days') FROM family f WHERE f.id = family_id)"
+GIVEN += " WHERE (SELECT started_on FROM family f WHERE f.id = family_id) < date(policy_given_on, '-9 days')"
+RECEIVED = "UPDATE referral SET received_on = (SELECT started_on FROM family f WHERE f.id = family_id)"
 COMING_WEEKS = 8
 # Of a small centre one year is invented; each four hundred families are a year more of it.
 FAMILIES_A_YEAR = 400
@@ -79,7 +85,11 @@ def live(count: int, coordinator: Person, serving: Sequence[Person], dice: rando
     sessions = list(_sessions_that_were(patterns, past))
     _keep(Duty, _duties(sessions, serving, dice))
     _book_the_past(sessions, everybody, past, coordinator, dice)
+    db.execute_sql(BEGAN)
+    db.execute_sql(GIVEN)
+    db.execute_sql(RECEIVED)
     _end_some(everybody, count)
+    _something_special(everybody, coordinator)
     _book_what_comes(coordinator, serving, dice)
     _open_today(everybody, coordinator, serving)
 
@@ -116,10 +126,9 @@ def _family(number: int, bodies: Sequence[Referrer | None], by: Person, dice: ra
 
 def _pattern(hours: tuple[int, str, str], past: Past, by: Person) -> SessionPattern:
     weekday, starts, ends = hours
-    today = clock.today()
-    plan = contact_sessions.Plan(
-        weekday, "every", starts, ends, past.places, today, today + timedelta(weeks=COMING_WEEKS)
-    )
+    # Today has a session of its own, which is on just now.
+    first, last = clock.today() + timedelta(days=1), clock.today() + timedelta(weeks=COMING_WEEKS)
+    plan = contact_sessions.Plan(weekday, "every", starts, ends, past.places, first, last)
     return contact_sessions.add_pattern(plan, by)
 
 
@@ -162,7 +171,7 @@ def _book_the_past(
             rows.append(_booking(session, family, place + 1, by, dice))
     _keep(Booking, rows)
     ends = {session.id: session for session in sessions}
-    came = Booking.select().where(Booking.status == "came").order_by(Booking.id)
+    came = Booking.select().where(Booking.status.in_(["came", "missed"])).order_by(Booking.id)
     _keep(Attendance, (line for booking in came for line in _lines(booking, ends[booking.session_id], by, dice)))
 
 
@@ -186,8 +195,12 @@ def _lines(booking: Booking, session: ContactSession, by: Person, dice: random.R
         return {"booking": booking, "slot": slot, "at": when, "by": by, "source": "register", "created_at": when}
 
     begins, ends = session.begins, session.finishes
-    yield line(Slot.VISITOR_CAME, begins, -12)
-    yield line(Slot.CHILD_CAME, begins, 4)
+    if booking.missed_by != "visiting":
+        yield line(Slot.VISITOR_CAME, begins, -12)
+    if booking.missed_by != "home":
+        yield line(Slot.CHILD_CAME, begins, 4)
+    if booking.status == "missed":
+        return
     if booking.service == "handover":
         yield line(Slot.HANDED_OUT, begins, 12)
         yield line(Slot.HANDED_BACK, ends, -15)
@@ -195,6 +208,18 @@ def _lines(booking: Booking, session: ContactSession, by: Person, dice: random.R
     else:
         yield line(Slot.CHILD_LEFT, ends, -6)
         yield line(Slot.VISITOR_LEFT, ends, 10)
+
+
+def _something_special(everybody: Sequence[Family], by: Person) -> None:
+    """A closed Saturday, some Sundays, and two families that must not meet."""
+    today = clock.today()
+    saturday = today + timedelta(days=(5 - today.weekday()) % 7)
+    contact_sessions.add_closure(saturday + timedelta(weeks=COMING_WEEKS - 2), by)
+    if len(everybody) <= FAMILIES_A_YEAR:
+        first, last = today + timedelta(days=1), today + timedelta(weeks=2 * COMING_WEEKS)
+        contact_sessions.add_pattern(contact_sessions.Plan(6, "1,3", "14:00", "16:00", 6, first, last), by)
+    if len(everybody) > 1:
+        families.keep_apart(everybody[-1], everybody[-8 % len(everybody)], by)
 
 
 def _end_some(everybody: Sequence[Family], count: int) -> None:

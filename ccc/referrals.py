@@ -22,7 +22,8 @@ KINDS = {
     "local-authority": "a local authority",
     "other": "another body",
 }
-CASE_REFERENCE = re.compile(r"[A-Za-z0-9/ -]{1,40}")
+# A number of theirs, and no room for a remark: it holds a figure, and hardly any blanks.
+CASE_REFERENCE = re.compile(r"(?=.{1,40}$)(?=.*[0-9])[A-Za-z0-9/-]+( [A-Za-z0-9/-]+){0,3}")
 
 
 class Referrer(Record):
@@ -55,6 +56,8 @@ class Came(NamedTuple):
 def add_referrer(kind: str, body: str, person: str, by: Person) -> Referrer:
     """Add somebody who refers families."""
     with writing():
+        if any((one.kind, one.body, one.person) == (kind, body, person) for one in Referrer.select()):
+            raise RefusedError("This referrer is on the list already.")
         referrer = Referrer.create(kind=kind, body=body, person=person)
         record(Event.REFERRER_ADDED, by.id, referrer_ref(referrer))
     return referrer
@@ -123,7 +126,9 @@ def _refer(family: Family, came: Came, by: Person) -> Referral:
     if came.case_reference and not came.referrer:
         raise RefusedError("Parents who come by themselves have no case reference.")
     if came.case_reference and not CASE_REFERENCE.fullmatch(came.case_reference):
-        raise RefusedError("A case reference has at most 40 letters, figures, blanks, - and /.")
+        raise RefusedError(
+            "A case reference is a number of theirs: figures, with letters, - and / and few blanks, at most 40 signs."
+        )
     kept = {"referrer": came.referrer, "case_reference": came.case_reference or None, "received_on": came.received_on}
     referral = Referral.get_or_none(Referral.family == family)
     if referral is None:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from ccc import attendance, bookings, clock, families
+from ccc import attendance, bookings, clock, contact_sessions, families
 from ccc.attendance import SLOTS, Attendance, SheetRefusedError, Slot
 from ccc.audit import AuditLine, Event
 from ccc.bookings import Booking
@@ -16,7 +16,8 @@ from tests.booking_log import make_booking, make_duty, make_family, make_session
 
 Cast = dict[Role, Person]
 # The session is from half past ten to half past twelve; each test begins while it goes on.
-DURING, AFTER = datetime(2026, 11, 21, 11, 0, tzinfo=UTC), datetime(2026, 11, 21, 13, 0, tzinfo=UTC)
+BEFORE, DURING = datetime(2026, 11, 21, 10, 25, tzinfo=UTC), datetime(2026, 11, 21, 11, 0, tzinfo=UTC)
+AFTER = datetime(2026, 11, 21, 13, 0, tzinfo=UTC)
 Note = Callable[..., None]
 
 
@@ -149,15 +150,24 @@ def test_a_child_can_be_handed_back_on_another_day_than_it_was_handed_out(handov
 
 
 def test_nothing_is_noted_for_a_place_that_was_cancelled(booking: Booking, note: Note, colin: Person) -> None:
-    bookings.cancel(booking, "home", "illness", colin)
+    with clock.at(BEFORE):
+        bookings.cancel(booking, "home", "illness", colin)
     assert "was cancelled" in refused(lambda: note(booking, Slot.CHILD_CAME, "10:32"))
 
 
 def test_a_place_that_was_used_cannot_be_given_back(booking: Booking, note: Note, colin: Person) -> None:
-    note(booking, Slot.CHILD_CAME, "10:32")
-    assert "Something is noted" in refused(lambda: bookings.cancel(booking, "home", "illness", colin))
-    correct(booking, Slot.CHILD_CAME, None, colin)
-    bookings.cancel(booking, "home", "illness", colin)
+    with clock.at(BEFORE):
+        note(booking, Slot.VISITOR_CAME, "10:20")
+        assert "Something is noted" in refused(lambda: bookings.cancel(booking, "home", "illness", colin))
+        moved = contact_sessions.change_session
+        assert "can no longer change" in refused(lambda: moved(booking.session, "18:00", "20:00", 6, colin))
+        correct(booking, Slot.VISITOR_CAME, None, colin)
+        bookings.cancel(booking, "home", "illness", colin)
+
+
+def test_a_place_is_given_back_before_the_session_and_not_after_it_began(booking: Booking, colin: Person) -> None:
+    assert "has begun" in refused(lambda: bookings.cancel(booking, "home", "illness", colin))
+    assert outcomes(booking.session) == [("booked", None)]
 
 
 # Correcting
@@ -220,10 +230,21 @@ def test_closing_says_of_each_family_who_came(session: ContactSession, colin: Pe
     note(booked[1], Slot.VISITOR_CAME, "10:15")
     note(booked[2], Slot.CHILD_CAME, "10:30")
     note(booked[2], Slot.CHILD_LEFT, "10:50")
-    attendance.close(session, colin)
+    with clock.at(AFTER):
+        attendance.close(session, colin)
     assert outcomes(session) == [("came", None), ("missed", "home"), ("missed", "visiting"), ("missed", "both")]
     closed = ContactSession.get_by_id(session.id)
-    assert (closed.closed_at, closed.closed_by) == (DURING, colin)
+    assert (closed.closed_at, closed.closed_by) == (AFTER, colin)
+
+
+def test_before_its_end_a_register_is_closed_only_when_every_child_has_left(
+    booking: Booking, note: Note, colin: Person
+) -> None:
+    assert "goes on until 12:30" in refused(lambda: attendance.close(booking.session, colin))
+    note(booking, Slot.CHILD_CAME, "10:30")
+    note(booking, Slot.CHILD_LEFT, "10:50")
+    attendance.close(booking.session, colin)
+    assert outcomes(booking.session) == [("missed", "visiting")]
 
 
 def test_a_register_stays_open_while_a_child_is_here(booking: Booking, note: Note, colin: Person) -> None:
@@ -248,7 +269,8 @@ def test_after_closing_the_coordinator_alone_corrects_and_the_outcome_follows(
     booking: Booking, note: Note, vera: Person, colin: Person
 ) -> None:
     note(booking, Slot.VISITOR_CAME, "10:15")
-    attendance.close(booking.session, vera)
+    with clock.at(AFTER):
+        attendance.close(booking.session, vera)
     assert "The register is closed" in refused(lambda: note(booking, Slot.CHILD_CAME, "10:32"))
     assert "The register is closed" in refused(lambda: correct(booking, Slot.VISITOR_CAME, None, vera))
     attendance.note(booking, Slot.CHILD_CAME, instant(booking.day, "10:32"), colin)

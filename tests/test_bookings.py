@@ -6,7 +6,7 @@ import pytest
 
 from ccc import bookings, clock, contact_sessions, families, rota
 from ccc.audit import AuditLine, Event
-from ccc.bookings import Booking
+from ccc.bookings import Booking, known
 from ccc.contact_sessions import ContactSession, Plan
 from ccc.families import Adult, Family
 from ccc.people import Person, RefusedError
@@ -114,11 +114,40 @@ def test_a_mark_that_was_taken_away_keeps_nobody_apart(colin: Person, family: Fa
 def test_two_families_said_to_be_apart_only_later_are_pointed_out(colin: Person, family: Family) -> None:
     session, other = make_session(), make_family(colin)
     made = [bookings.book(session, one, colin) for one in (family, other)]
-    assert not bookings.must_not_meet(session)
+    assert known.clashes(colin) == []
     families.keep_apart(family, other, colin)
-    assert bookings.must_not_meet(session)
+    assert [one.session for one in known.clashes(colin)] == [session.id]
+    knows = make_family(colin)
+    assert [one.session for one in known.clashes(Person.get(Person.id != colin.id))] == [session.id]
+    families.know(colin, knows, colin)
+    assert [one.session for one in known.clashes(colin)] == [session.id]
+    families.know(colin, other, colin)
+    assert known.clashes(colin) == []
     bookings.cancel(made[0], "centre", "other", colin)
-    assert not bookings.must_not_meet(session)
+    assert known.clashes(Person.get(Person.id != colin.id)) == []
+
+
+def test_whoever_knows_a_family_is_refused_a_meeting_with_it_without_a_reason(colin: Person, family: Family) -> None:
+    session, hidden = make_session(), make_family(colin)
+    make_booking(session, hidden, colin)
+    families.keep_apart(family, hidden, colin)
+    families.know(colin, hidden, colin)
+    assert refused(session, family, colin) == "Another co-ordinator has to see to this."
+
+
+def test_coming_places_follow_what_a_family_comes_for(colin: Person, family: Family) -> None:
+    over, coming = make_session(clock.today() - timedelta(days=7)), make_session()
+    made = [make_booking(session, family, colin) for session in (over, coming)]
+    families.change(family, "handover", [], False, colin)
+    assert [Booking.get_by_id(one.id).service for one in made] == ["supported", "handover"]
+
+
+def test_a_cancelled_place_tells_by_which_side_when_why_and_who_wrote_it_down(colin: Person, family: Family) -> None:
+    session = make_session()
+    bookings.cancel(bookings.book(session, family, colin), "visiting", "illness", colin)
+    told = (family.reference, "the visiting side", "illness", clock.now(), colin.name)
+    assert bookings.cancelled_in(session, set()) == [told]
+    assert bookings.cancelled_in(session, {family.id}) == []
 
 
 def test_no_family_that_has_ended_here(colin: Person, family: Family) -> None:

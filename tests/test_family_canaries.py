@@ -8,14 +8,15 @@ from functools import partial
 import pytest
 from werkzeug.test import TestResponse
 
-from ccc import attendance, bookings, clock, families, mail, rota
+from ccc import attendance, clock, families, rota
 from ccc.audit import AuditLine
+from ccc.bookings import Booking
 from ccc.config import Settings
-from ccc.contact_sessions.records import ContactSession
 from ccc.db import db
 from ccc.families.records import Adult, Family
 from ccc.mail import Outbox
-from ccc.people import Person
+from ccc.onboarding import steps
+from ccc.people import Person, RefusedError
 from ccc.roles import Role
 from tests import booking_log
 from tests.booking_log import make_booking, make_duty, make_family, make_session
@@ -115,7 +116,6 @@ def test_nothing_of_a_family_lies_open_on_the_disk_in_a_log_a_mail_or_the_trail(
     mails = "".join(f"{mail.subject} {mail.body}" for mail in Outbox.select())
     trail = "".join(f"{line.about} {line.facts}" for line in AuditLine.select())
     disk = on_disk(settings.data)
-    assert mail.queue("somebody@millbrook.example", "A test", "Somebody reads this.")
     assert [secret for secret in NAMES + CONTACTS if secret in caplog.text + mails + trail] == []
     assert [secret for secret in NAMES + CONTACTS if secret.encode() in disk] == []
 
@@ -154,9 +154,13 @@ def test_whoever_knows_a_family_never_receives_its_name_again(
     assert told <= {endpoint for endpoint, named in parts.items() if named == of_family}
 
 
-def test_whoever_knows_a_family_is_kept_off_its_sessions(cast: dict[Role, Person], known: Family) -> None:
+def test_whoever_knows_a_family_is_kept_off_its_sessions(
+    cast: dict[Role, Person], known: Family, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(steps, "may_be_on_rota", lambda _person: True)
     families.know(cast[Role.SAFEGUARDING], known, cast[Role.SAFEGUARDING])
-    session = ContactSession.get(ContactSession.day == clock.today())
-    assert families.hidden_from(cast[Role.SAFEGUARDING]) == {known.id}
-    assert not rota.serves(session, cast[Role.SAFEGUARDING])
-    assert bookings.of_session(session)
+    session = Booking.get(Booking.family == known).session
+    with pytest.raises(RefusedError, match="They know a family that comes"):
+        rota.put_on(session, cast[Role.SAFEGUARDING], cast[Role.COORDINATOR])
+    with pytest.raises(RefusedError, match="Another co-ordinator has to see to this"):
+        rota.put_on(session, cast[Role.SAFEGUARDING], cast[Role.SAFEGUARDING])

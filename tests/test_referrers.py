@@ -85,7 +85,13 @@ def test_a_referral_is_corrected_and_stays_one(client: CheckingClient, court: Re
 
 @pytest.mark.parametrize(
     ("case_reference", "because"),
-    [("x" * 41, "at most 40"), ("drinks: see file", "letters, figures"), ("№ 5", "letters, figures")],
+    [
+        ("1" * 41, "at most 40"),
+        ("drinks: see file 5", "few blanks"),
+        ("№ 5", "few blanks"),
+        ("FATHER SHOUTS AT THE DOOR", "a number of theirs"),
+        ("he shouts at the door 5", "few blanks"),
+    ],
 )
 def test_a_case_reference_is_no_place_for_notes(
     client: CheckingClient, court: Referrer, family: Family, case_reference: str, because: str

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from werkzeug.test import TestResponse
 
-from ccc import attendance, bookings, clock, families
+from ccc import attendance, bookings, clock, db, families
 from ccc.attendance import Slot
 from ccc.audit import AuditLine, Event
 from ccc.bookings import Booking
@@ -115,8 +115,12 @@ def test_a_family_that_a_volunteer_knows_is_left_out_and_cannot_be_noted(
 ) -> None:
     families.know(cast[Role.VOLUNTEER], family, cast[Role.VOLUNTEER])
     page = vera.get(register(session)).text
-    assert "Another volunteer looks after a family" in page
+    assert "Families that you know are never shown to you." in page
     assert "Pipkin" not in page
+    # It says no more on a day on which that family does not come.
+    bookings.set_outcome(booking, "booked")
+    Booking.update(status="cancelled", cancelled_at=DURING).execute()
+    assert vera.get(register(session)).text.partition("<main")[2] == page.partition("<main")[2]
     assert press(vera, booking, Slot.CHILD_CAME).status_code == 404
     assert vera.get(f"{register(session)}/{booking.id}/child-came").status_code == 404
     assert lines(booking) == {}
@@ -136,6 +140,18 @@ def test_the_register_asks_no_more_for_six_families_than_for_one(
     assert len(many) <= len(few)
 
 
+def test_what_is_remembered_of_a_register_holds_no_name_and_no_token(
+    vera: CheckingClient, session: ContactSession, booking: Booking
+) -> None:
+    page = vera.get(register(session)).text
+    token = re.search(r'name="csrf_token" value="([^"]+)"', page.partition('<li class="family"')[2])
+    remembered = str(db._memory.answers)
+    assert f"family-{booking.id}" in remembered
+    assert token
+    assert [secret for secret in ("Pipkin", "Hestia", "Viator", token[1]) if secret in remembered] == []
+    assert "Pipkin" in page
+
+
 # Who gets in
 
 
@@ -150,11 +166,20 @@ def test_those_on_the_rota_get_in_from_an_hour_before_to_an_hour_after(
     as_role: Browser, session: ContactSession, booking: Booking, at: datetime, said: str
 ) -> None:
     assert as_role(Role.VOLUNTEER).get(register(session)).status_code == 200
+    Duty.update(leader=False).execute()
     with clock.at(at):
         vera = as_role(Role.VOLUNTEER)
         assert said in vera.get(register(session)).text
         assert press(vera, booking, Slot.CHILD_CAME, "10:31").status_code == 409
     assert lines(booking) == {}
+
+
+def test_the_leader_has_until_the_end_of_the_next_day(as_role: Browser, session: ContactSession) -> None:
+    pages = [register(session), f"/sessions/{session.id}/close", f"/sessions/{session.id}/typed-in"]
+    for at, status in ((DURING + timedelta(hours=30), 200), (DURING + timedelta(days=2), 409)):
+        with clock.at(at):
+            vera = as_role(Role.VOLUNTEER)
+            assert {vera.get(page).status_code for page in pages} == {status}
 
 
 def test_the_coordinator_may_be_late_but_not_early(as_role: Browser, session: ContactSession, booking: Booking) -> None:
@@ -245,9 +270,21 @@ def test_a_press_for_another_session_or_a_cancelled_place_is_refused(
     fields = {"slot": "child-came", "at": "10:30"}
     assert vera.send(register(booking.session), booking=elsewhere.id, **fields).status_code == 404
     assert vera.send(register(booking.session), booking="x", **fields).status_code == 422
-    bookings.cancel(booking, "home", "illness", cast[Role.COORDINATOR])
+    with clock.at(booking.session.begins - timedelta(minutes=1)):
+        bookings.cancel(booking, "home", "illness", cast[Role.COORDINATOR])
     assert "was cancelled" in press(vera, booking, Slot.CHILD_CAME).text
     assert lines(booking) == {}
+
+
+def test_an_office_holder_may_take_as_long_at_the_register_as_a_volunteer_and_nowhere_else(
+    colin: CheckingClient, session: ContactSession, booking: Booking
+) -> None:
+    clock.advance(timedelta(minutes=45))
+    assert colin.get("/families/").status_code == 303
+    assert colin.get(register(session)).status_code == 200
+    assert colin.get("/families/").status_code == 303
+    clock.advance(timedelta(minutes=76))
+    assert colin.get(register(session)).status_code == 303
 
 
 # Correcting
@@ -300,7 +337,9 @@ def test_the_leader_closes_and_the_page_says_first_what_will_be_written(vera: Ch
     address = f"/sessions/{booking.session_id}/close"
     assert "did not come (both sides)" in vera.get(address).text
     assert "Nothing is noted for anybody." in vera.get(address).text
-    assert vera.send(address).status_code == 303
+    assert "The session goes on until 12:30." in vera.send(address).text
+    with clock.at(booking.session.finishes):
+        assert vera.send(address).status_code == 303
     assert Booking.get_by_id(booking.id).status == "missed"
     assert vera.send(address).status_code == 409
 
@@ -323,7 +362,8 @@ def test_after_closing_the_coordinator_alone_finds_a_way_to_correct(
     vera: CheckingClient, colin: CheckingClient, booking: Booking
 ) -> None:
     press(vera, booking, Slot.VISITOR_CAME)
-    vera.send(f"/sessions/{booking.session_id}/close")
+    with clock.at(booking.session.finishes):
+        vera.send(f"/sessions/{booking.session_id}/close")
     assert "Correct" not in vera.get(register(booking.session)).text
     told = press(vera, booking, Slot.CHILD_CAME)
     assert (told.status_code, "The register is closed." in told.text) == (422, True)
@@ -391,6 +431,7 @@ def test_the_first_page_tells_the_coordinator_of_a_register_that_nobody_closed(
     with clock.at(DURING + timedelta(days=2)):
         assert "Nobody has closed the register of 21 November." in as_role(Role.COORDINATOR).get("/").text
         assert "register" not in as_role(Role.VOLUNTEER).get("/").text.split("<main")[1].split("</main")[0]
-    attendance.close(booking.session, booking.by)
+    with clock.at(AFTER):
+        attendance.close(booking.session, booking.by)
     with clock.at(DURING + timedelta(days=2)):
         assert "Nobody has closed" not in as_role(Role.COORDINATOR).get("/").text

@@ -136,13 +136,16 @@ def test_the_rota_of_a_session_that_is_over_or_cancelled_stays_as_it_was(
 
 @pytest.mark.usefixtures("everybody_ready")
 def test_another_capability_can_keep_somebody_off(
-    session: ContactSession, colin: Person, monkeypatch: pytest.MonkeyPatch
+    session: ContactSession, colin: Person, vera: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(_session: ContactSession, _person: Person) -> None:
         raise RefusedError("Not with this one.")
 
     monkeypatch.setattr(rules, "refuses", [refuse])
     with pytest.raises(RefusedError, match="Not with this one"):
+        rota.put_on(session, vera, colin)
+    # Of oneself one learns no reason.
+    with pytest.raises(RefusedError, match="Another co-ordinator has to see to this"):
         rota.put_on(session, colin, colin)
 
 

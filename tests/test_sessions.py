@@ -199,7 +199,8 @@ def test_what_is_over_has_begun_was_cancelled_or_changed_alone_stays_as_it_is(by
         assert {day.weekday() for day in days(pattern) if day > date(2027, 1, 2)} == {0}
         contact_sessions.end_pattern(pattern, by)
         assert list(ContactSession.select().dicts()) == frozen
-        contact_sessions.change_pattern(pattern, PLAN, by)
+        with pytest.raises(RefusedError, match="This pattern is over"):
+            contact_sessions.change_pattern(pattern, PLAN, by)
     assert days(pattern).count(date(2027, 1, 2)) == 1
     assert on(date(2027, 1, 2)).cancelled_at
 

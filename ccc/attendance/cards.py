@@ -70,7 +70,7 @@ class Card(NamedTuple):
 def cards(session: ContactSession, to: Person) -> tuple[list[Card], bool]:
     """The families of a session by service and the children's names, and whether one is not for this reader."""
     hidden = families.hidden_from(to)
-    booked = _sealed(session.id)
+    booked = sealed_cards(session.id)
     shown = [_opened(card) for card in booked if card.family not in hidden]
     # The register, the printed sheet and the page on which it is typed in all keep this order.
     shown.sort(key=lambda card: (card.service == "handover", card.children.casefold(), card.booking))
@@ -84,7 +84,7 @@ def counted(listed: Iterable[Card]) -> tuple[int, int]:
 
 
 @while_unchanged
-def _sealed(number: int) -> tuple[Card, ...]:
+def sealed_cards(number: int) -> tuple[Card, ...]:
     """All that a session's register is made of; the names stay sealed, so that nothing remembered is a secret."""
     session: ContactSession = ContactSession.get_by_id(number)
     lines, parts = counting(session), _parts(number)

@@ -70,10 +70,13 @@ def _to_close(session: ContactSession, by: Person) -> ContactSession:
 
 
 def _close(session: ContactSession, by: Person) -> None:
-    counting = lines.counting(session)
+    counting, booked = lines.counting(session), bookings.of_session(session)
     if any(child_is_here(times) for times in counting.values()):
         raise RefusedError(STILL_HERE)
-    for booking in bookings.of_session(session):
+    # Who has not come by then may still come.
+    if clock.now() < session.finishes and any(Slot.CHILD_LEFT not in counting.get(one.id, ()) for one in booked):
+        raise RefusedError(f"The session goes on until {session.ends}. Before that, every child must have left.")
+    for booking in booked:
         bookings.set_outcome(booking, *outcome(counting.get(booking.id, {})))
     closed = {"closed_at": clock.now(), "closed_by": by}
     ContactSession.update(closed).where(ContactSession.id == session.id).execute()

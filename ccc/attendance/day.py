@@ -9,7 +9,7 @@ from ccc.contact_sessions.records import ContactSession
 from ccc.people import Person
 from ccc.roles import May, Role
 
-HOUR = timedelta(hours=1)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 WORDS = {
     Slot.CHILD_CAME: "Child came",
     Slot.VISITOR_CAME: "Visiting adult came",
@@ -46,15 +46,25 @@ def shuts(session: ContactSession) -> datetime:
     return session.finishes + HOUR
 
 
-def why_shut(session: ContactSession, now: datetime, *, runs: bool) -> str | None:
-    """Why the register cannot be opened now, in a sentence; the co-ordinator, who `runs` the day, may be late."""
+def why_shut(session: ContactSession, now: datetime, *, runs: bool, leads: bool = False) -> str | None:
+    """Why the register cannot be opened now, in a sentence.
+
+    Whoever `leads` has until the end of the next day, since a child may be collected late, and a sheet typed in at
+    home; the co-ordinator, who `runs` the day, may be later still.
+    """
     if session.cancelled_at:
         return "This session was cancelled, so it has no register."
     if now < opens(session):
         return f"The register opens on {_said(opens(session))}."
-    if now > shuts(session) and not runs:
-        return f"The register was open until {_said(shuts(session))}. Tell the co-ordinator what is missing in it."
+    last = midnight(session) + DAY if leads else shuts(session)
+    if now > last and not runs:
+        return f"The register was open until {_said(last)}. Tell the co-ordinator what is missing in it."
     return None
+
+
+def midnight(session: ContactSession) -> datetime:
+    """The end of a session's day."""
+    return datetime.combine(session.day, time.max, clock.LONDON)
 
 
 def may_lead(session: ContactSession, person: Person, held: frozenset[Role]) -> bool:
@@ -77,8 +87,7 @@ def expected(session: ContactSession) -> list[tuple[Slot, datetime]]:
 
 def time_fault(slot: Slot, at: datetime, session: ContactSession) -> str | None:
     """Say what is wrong with a time by itself: it has not come yet, or the hall was not open."""
-    midnight = datetime.combine(session.day, time.max, clock.LONDON)
-    last = midnight if slot in ANY_TIME_AFTER else shuts(session)
+    last = midnight(session) if slot in ANY_TIME_AFTER else shuts(session)
     if at > clock.now():
         return "This time has not come yet."
     if not opens(session) <= at <= last:

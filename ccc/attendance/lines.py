@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from peewee import IntegrityError
 
-from ccc import bookings, clock, people, roles
+from ccc import bookings, clock, contact_sessions, people, roles
 from ccc.attendance.day import order_fault, time_fault
 from ccc.attendance.records import SLOTS, Attendance, Slot
 from ccc.audit import Event, record
@@ -166,4 +166,11 @@ def _refuse_what_is_noted(booking: Booking) -> None:
         raise RefusedError("Something is noted in the register for a family of that day. Correct that first.")
 
 
+def _refuse_to_move(session: ContactSession) -> None:
+    """A session of which something is noted is held at its time: what was noted must stay within it."""
+    if counting(session):
+        raise RefusedError("Something is noted in the register of this session. Its time can no longer change.")
+
+
 bookings.refuses_cancelling.append(_refuse_what_is_noted)
+contact_sessions.refuses_moving.append(_refuse_to_move)

@@ -6,13 +6,14 @@ from ccc.contact_sessions.records import ContactSession
 from ccc.db import while_unchanged
 
 LOOKS_BACK = timedelta(days=60)
+# Today's come first: an old one that nobody closed must not hide the one that is open.
 UNCLOSED = """
 SELECT s.* FROM contact_session s
  WHERE s.day BETWEEN ? AND ? AND s.cancelled_at IS NULL AND s.closed_at IS NULL
    AND (s.day = ? AND EXISTS (SELECT 1 FROM duty d
                                WHERE d.session_id = s.id AND d.person_id = ? AND d.ended_at IS NULL)
         OR ? AND EXISTS (SELECT 1 FROM booking b WHERE b.session_id = s.id AND b.status = 'booked'))
- ORDER BY s.day, s.starts LIMIT 3
+ ORDER BY s.day DESC, s.starts LIMIT 6
 """
 
 

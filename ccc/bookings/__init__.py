@@ -7,8 +7,8 @@ from ccc.bookings.places import (
     Series,
     book,
     book_until,
+    cancelled_in,
     find,
-    must_not_meet,
     of_session,
     places_taken,
     waits_for,
@@ -18,6 +18,6 @@ from ccc.bookings.words import CLOSED, CODES, ENDED, SIDES, STATUSES, in_words
 
 __all__ = [
     "CLOSED", "CODES", "ENDED", "SIDES", "STATUSES", "Asked", "Booking", "Figures", "Place", "Series", "book",
-    "book_until", "cancel", "export", "find", "in_words", "log", "month", "must_not_meet", "of_session",
+    "book_until", "cancel", "cancelled_in", "export", "find", "in_words", "log", "month", "of_session",
     "places_taken", "ref", "refuses_cancelling", "set_outcome", "waits_for",
 ]  # fmt: skip

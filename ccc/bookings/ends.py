@@ -26,6 +26,8 @@ def cancel(booking: Booking, side: str, code: str, by: Person) -> None:
             raise RefusedError("This booking is cancelled already.")
         if fresh.session.closed_at or fresh.status != "booked":
             raise RefusedError("The register of this session is closed, so nothing can be cancelled.")
+        if fresh.session.begins <= clock.now():
+            raise RefusedError("This session has begun: its register tells who did not come.")
         _cancel(fresh, side, code, by)
 
 
@@ -57,5 +59,14 @@ def _cancel(booking: Booking, side: str, code: str, by: Person) -> None:
     record(Event.BOOKING_CANCELLED, by.id, ref(booking), side=side, code=code)
 
 
+def follow_service(family: Family, service: str) -> None:
+    """Let the coming places of a family follow what it comes for, within the same transaction."""
+    coming = Booking.select(Booking, ContactSession).join(ContactSession)
+    for booking in coming.where(Booking.family == family, Booking.day >= clock.today(), Booking.status == "booked"):
+        if booking.session.begins > clock.now():
+            Booking.update(service=service).where(Booking.id == booking.id).execute()
+
+
 contact_sessions.when_cancelled.append(cancel_all)
+families.when_changed.append(follow_service)
 families.when_ending.append(cancel_coming)

@@ -12,13 +12,21 @@ from ccc.db import db, while_unchanged, writing
 from ccc.families.records import Family
 from ccc.people import Person, RefusedError
 
-# Those on a rota to come who know a family that comes. Which family it is, nobody learns from this.
+# Those on a rota to come who know a family that comes; which family it is, nobody learns from this. And where two
+# families have a place who must not meet, with nobody: they were booked before that was known.
 CLASHES = """
 SELECT DISTINCT s.id, s.day, s.ends, d.person_id
   FROM contact_session s JOIN duty d ON d.session_id = s.id AND d.ended_at IS NULL
   JOIN booking b ON b.session_id = s.id AND b.status != 'cancelled'
   JOIN family_known k ON k.person_id = d.person_id AND k.family_id = b.family_id
- WHERE s.day >= ? AND s.closed_at IS NULL ORDER BY s.day, s.id, d.id
+ WHERE s.day >= :today AND s.closed_at IS NULL
+UNION ALL SELECT DISTINCT s.id, s.day, s.ends, NULL FROM contact_session s
+  JOIN booking a ON a.session_id = s.id AND a.status = 'booked'
+  JOIN booking b ON b.session_id = s.id AND b.status = 'booked'
+  JOIN kept_apart k ON k.one_id = a.family_id AND k.other_id = b.family_id AND k.ended_at IS NULL
+ WHERE s.day >= :today AND NOT EXISTS (
+       SELECT 1 FROM family_known f WHERE f.person_id = :to AND f.family_id IN (a.family_id, b.family_id))
+ ORDER BY 2, 1, 4
 """
 # Families that no co-ordinator in office may see, because each of them knows that family.
 WITHOUT_COORDINATOR = """
@@ -38,12 +46,12 @@ class Guest(NamedTuple):
 
 
 class Clash(NamedTuple):
-    """Somebody on a rota to come knows a family that comes."""
+    """Somebody on a rota to come knows a family that comes; with nobody, two families come who must not meet."""
 
     session: int
     day: date
     ends: str
-    person: int
+    person: int | None
 
 
 def look_through(session: ContactSession, person: Person) -> list[Guest]:
@@ -63,10 +71,10 @@ def look_through(session: ContactSession, person: Person) -> list[Guest]:
     return [Guest(booking.id, booking.family, _said(names[booking.family_id])) for booking in coming]
 
 
-def clashes() -> list[Clash]:
-    """Everybody on a rota to come who knows a family that comes, the next session first."""
+def clashes(to: Person) -> list[Clash]:
+    """What has to change in sessions to come, the next one first; nothing of meetings with a family that `to` knows."""
     now = clock.now()
-    return [clash for clash in _clashes(clock.today()) if instant(clash.day, clash.ends) > now]
+    return [clash for clash in _clashes(clock.today(), to.id) if instant(clash.day, clash.ends) > now]
 
 
 def without_coordinator() -> int:
@@ -75,8 +83,8 @@ def without_coordinator() -> int:
 
 
 @while_unchanged
-def _clashes(today: date) -> tuple[Clash, ...]:
-    rows = db.execute_sql(CLASHES, (str(today),))
+def _clashes(today: date, to: int) -> tuple[Clash, ...]:
+    rows = db.execute_sql(CLASHES, {"today": str(today), "to": to})
     return tuple(Clash(session, date.fromisoformat(day), ends, person) for session, day, ends, person in rows)
 
 

@@ -1,8 +1,8 @@
 """Giving places: once, or in every session until a day. One transaction decides who gets the last one."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, datetime
 from typing import NamedTuple
 
 from peewee import IntegrityError, ModelSelect, fn
@@ -10,14 +10,16 @@ from peewee import IntegrityError, ModelSelect, fn
 from ccc import clock, contact_sessions, families, rota
 from ccc.audit import Event, record
 from ccc.bookings.records import Booking, ref
+from ccc.bookings.words import CODES, SIDES
 from ccc.contact_sessions.records import ContactSession
 from ccc.db import db, writing
 from ccc.families.records import Family, FamilyKnown
 from ccc.people import Person, RefusedError
 
-MEETING = """
-WITH coming AS (SELECT family_id FROM booking WHERE session_id = :session AND status != 'cancelled')
-SELECT 1 FROM kept_apart WHERE one_id IN coming AND other_id IN coming AND ended_at IS NULL
+CANCELLED = """
+SELECT f.id, f.reference, b.cancel_side, b.cancel_code, b.cancelled_at, p.name
+  FROM booking b JOIN family f ON f.id = b.family_id JOIN person p ON p.id = b.cancelled_by_id
+ WHERE b.session_id = ? AND b.status = 'cancelled' ORDER BY b.cancelled_at
 """
 
 
@@ -28,11 +30,25 @@ class Series(NamedTuple):
     refused: list[tuple[ContactSession, str]]
 
 
+class Cancelled(NamedTuple):
+    """A place that was given back: by which side and why in words, when, and who wrote it down."""
+
+    reference: str
+    side: str
+    why: str
+    at: datetime
+    by: str
+
+
 class _Guest(NamedTuple):
-    """A family that may have a place: whom it must not meet, and who of the centre knows it."""
+    """A family that may have a place: whom it must not meet, and who of the centre knows it.
+
+    Whether a family comes that is hidden from the one who books is told as a refusal without a reason.
+    """
 
     family: Family
     apart_from: set[int]
+    apart_from_hidden: set[int]
     known_to: set[int]
 
 
@@ -81,9 +97,14 @@ def of_session(session: ContactSession) -> list[Booking]:
     return list(live(session).select_extend(Family).join(Family).order_by(Booking.place))
 
 
-def must_not_meet(session: ContactSession) -> bool:
-    """Tell whether two families have a place in a session who were said only afterwards to be kept apart."""
-    return db.execute_sql(MEETING, {"session": session.id}).fetchone() is not None
+def cancelled_in(session: ContactSession, hidden: Collection[int]) -> list[Cancelled]:
+    """The places of a session that were given back, by families that are not hidden: which, by whom, when and why."""
+    rows = db.execute_sql(CANCELLED, (session.id,)).fetchall()
+    return [
+        Cancelled(reference, SIDES[side], CODES[code], datetime.fromisoformat(at), by)
+        for family, reference, side, code, at, by in rows
+        if family not in hidden
+    ]
 
 
 def live(session: ContactSession) -> ModelSelect:
@@ -134,7 +155,8 @@ def _guest(family: Family, by: Person) -> _Guest:
     if why_not := waits_for(fresh):
         raise RefusedError(why_not)
     known = FamilyKnown.select(FamilyKnown.person).where(FamilyKnown.family == fresh)
-    return _Guest(fresh, set(families.apart_from(fresh.id)), {person for (person,) in known.tuples()})
+    apart, hidden = families.apart_from(fresh.id), families.hidden_from(by)
+    return _Guest(fresh, apart - hidden, apart & hidden, {person for (person,) in known.tuples()})
 
 
 def _give(session: ContactSession, guest: _Guest, by: Person) -> Booking:
@@ -158,6 +180,7 @@ def _fault(session: ContactSession, guest: _Guest, taken: Mapping[int, int]) -> 
         # Counted, not numbered: after a session was made smaller, a high number may be taken and a low one free.
         "All places are taken.": len(taken) >= session.places,
         "A family comes that this one must not meet.": guest.apart_from & taken.keys(),
+        "Another co-ordinator has to see to this.": guest.apart_from_hidden & taken.keys(),
         "Somebody on the rota knows this family. Change the rota first.": guest.known_to & serving,
     }
     return next((why for why, holds in faults.items() if holds), None)

@@ -23,6 +23,7 @@ from ccc.contact_sessions.sessions import (
     get,
     in_use,
     places_taken,
+    refuses_moving,
     relied_on,
     when_cancelled,
 )
@@ -31,6 +32,6 @@ __all__ = [
     "CLOSED", "CODES", "WEEKDAYS", "WEEKS", "Ahead", "Closure", "ContactSession", "Plan", "SessionPattern",
     "SessionRules", "add_closure", "add_pattern", "add_session", "cancel_session", "change_pattern", "change_session",
     "closures", "coming", "days_of", "end_pattern", "get", "held_on", "in_use", "in_words", "instant", "look_ahead",
-    "look_at_end", "named", "patterns", "places_taken", "plan_of", "ref", "relied_on", "remove_closure", "rules",
-    "set_rules", "when_cancelled",
+    "look_at_end", "named", "patterns", "places_taken", "plan_of", "ref", "refuses_moving", "relied_on",
+    "remove_closure", "rules", "set_rules", "when_cancelled",
 ]  # fmt: skip

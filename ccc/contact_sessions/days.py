@@ -1,11 +1,11 @@
 """The days and times that a pattern means, in words and as dates; no database, and no day of today."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
-from ccc.clock import months_later
-from ccc.contact_sessions.records import ContactSession, SessionPattern, instant
+from ccc.clock import LONDON, months_later
+from ccc.contact_sessions.records import ContactSession, SessionPattern
 from ccc.people import RefusedError
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -95,7 +95,7 @@ def insist_on_clock(days: Iterable[date], starts: str, ends: str) -> None:
     """Refuse times that the clock on the wall does not show on one of these days, or shows twice."""
     for day in days:
         for wall_clock in (starts, ends):
-            early = instant(day, wall_clock)
+            early = datetime.combine(day, time.fromisoformat(wall_clock), LONDON)
             gained = early.replace(fold=0).utcoffset(), early.replace(fold=1).utcoffset()
             if gained[0] != gained[1]:
                 fault = "stands twice" if gained > gained[::-1] else "does not exist"

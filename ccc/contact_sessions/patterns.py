@@ -7,6 +7,7 @@ from typing import NamedTuple
 from ccc import clock
 from ccc.audit import Event, record
 from ccc.contact_sessions.days import (
+    LONGEST_MONTHS,
     Plan,
     days_of,
     insist_on_clock,
@@ -45,6 +46,8 @@ def patterns() -> list[SessionPattern]:
 def look_ahead(plan: Plan, pattern: SessionPattern | None = None) -> Ahead:
     """Say what a plan would do as a new pattern or in place of an old one. Raises RefusedError where it may not be."""
     insist_on_plan(plan)
+    if plan.first_day > clock.months_later(clock.today(), LONGEST_MONTHS):
+        raise RefusedError("The first day can be at most two years ahead.")
     ahead = _compare(plan, _rows(pattern))
     if not days_of(plan) or not (pattern or ahead.new):
         raise RefusedError("This makes no session. Look at the weekday, and at the first and last day.")
@@ -65,6 +68,8 @@ def add_pattern(plan: Plan, by: Person) -> SessionPattern:
 def change_pattern(pattern: SessionPattern, plan: Plan, by: Person) -> None:
     """Change a pattern, and with it the sessions that are still to come and were not changed alone."""
     with writing():
+        if SessionPattern.get_by_id(pattern.id).last_day < clock.today():
+            raise RefusedError("This pattern is over. Add a new one.")
         ahead = look_ahead(plan, pattern)
         _keep(pattern, plan)
         _carry_out(ahead, pattern)

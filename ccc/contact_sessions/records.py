@@ -1,6 +1,6 @@
 """What is kept of the centre's opening hours: patterns, closures, sessions, and the rules of the day."""
 
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 
 from peewee import BooleanField, ForeignKeyField, IntegerField, TextField
 
@@ -72,8 +72,11 @@ class SessionRules(Record):
 
 
 def instant(day: date, wall_clock: str) -> datetime:
-    """The instant at which the hall's clock shows this time on this day."""
-    return datetime.combine(day, time.fromisoformat(wall_clock), LONDON)
+    """The instant at which the hall's clock shows this time on this day.
+
+    It is in UTC: an hour before or after one in local time is an hour off when the clocks change in between.
+    """
+    return datetime.combine(day, time.fromisoformat(wall_clock), LONDON).astimezone(UTC)
 
 
 def ref(session: "ContactSession | int") -> str:

@@ -23,6 +23,7 @@ CLOSED = "closed"
 places_taken: list[Callable[[Sequence[int]], Mapping[int, int]]] = []
 relied_on: list[Callable[[Sequence[int]], Collection[int]]] = []
 when_cancelled: list[Callable[[ContactSession, Person], object]] = []
+refuses_moving: list[Callable[[ContactSession], object]] = []
 
 
 def in_use(numbers: Sequence[int]) -> Counter[int]:
@@ -81,6 +82,8 @@ def change_session(session: ContactSession, starts: str, ends: str, places: int,
     with writing():
         fresh = _still_to_come(session)
         insist_on_times(starts, ends, places)
+        for refuse in refuses_moving:
+            refuse(fresh)
         _insist_on_time(fresh.day, starts, ends, [one for one in live_on({fresh.day}) if one.id != fresh.id])
         insist_on_places([fresh], places)
         changed = {"starts": starts, "ends": ends, "places": places, "changed_alone": True}
@@ -109,7 +112,9 @@ def insist_on_places(sessions: Sequence[ContactSession], places: int) -> None:
 
 
 def _still_to_come(session: ContactSession) -> ContactSession:
-    fresh: ContactSession = ContactSession.get_by_id(session.id)
+    fresh = get(session.id)
+    if fresh is None:
+        raise RefusedError("This session is no longer there: its pattern was changed.")
     if fresh.cancelled_at:
         raise RefusedError("This session is cancelled already.")
     if fresh.begins <= clock.now():

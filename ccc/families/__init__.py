@@ -19,9 +19,10 @@ from ccc.families.family import (
     ready_to_book,
     reopen,
     waits_for,
+    when_changed,
     when_ending,
 )
-from ccc.families.known import declared, find, hidden_from, know, settle, visible_to, when_known
+from ccc.families.known import declared, find, hidden_from, know, settle, visible_to
 from ccc.families.members import (
     add_child,
     admit,
@@ -40,5 +41,5 @@ __all__ = [
     "change", "change_child", "change_contact", "contacts_of", "declared", "end", "end_keeping_apart", "find",
     "give_policy", "hidden_from", "insist_on_past", "is_active", "keep_apart", "know", "list_families", "looks_at",
     "missing", "names_of", "needs_of", "newest", "phone_of", "ready_to_book", "ref", "rename", "reopen", "settle",
-    "visible_to", "waits_for", "when_ending", "when_known", "withdraw_adult", "withdraw_child",
+    "visible_to", "waits_for", "when_changed", "when_ending", "withdraw_adult", "withdraw_child",
 ]  # fmt: skip

@@ -14,7 +14,7 @@ from ccc.db import db, writing
 from ccc.families.records import Adult, Child, Family, FamilyNeed, GivenReference, ref
 from ccc.people import Person, RefusedError
 
-# No sign looks like another, and none sounds like another on the telephone.
+# Signs that are easily taken for one another in handwriting are left out, such as O and 0, I and 1, S and 5.
 SIGNS = "34679ACDEFGHJKMNPQRTWXY"
 SERVICES = {"supported": "supported contact", "handover": "handover"}
 SIDES = {"home": "the adult whom the child lives with", "visiting": "the visiting adult"}
@@ -30,10 +30,13 @@ NEEDS = {
     "interpreter": "an interpreter comes along",
 }
 MOST_TRIES = 1000
+# A child who comes was not born so many years ago.
+LONGEST_AGO = 18
 
 # Capabilities above this one add themselves: what else a first booking waits for, and who objects to an end.
 waits_for: list[Callable[[Family], Iterable[str]]] = []
 when_ending: list[Callable[[Family, Person], object]] = []
+when_changed: list[Callable[[Family, str], object]] = []
 
 
 class Name(NamedTuple):
@@ -90,6 +93,8 @@ def change(family: Family, service: str, needs: Iterable[str], separate_doors: b
         changed = Family.update(service=service, separate_doors=separate_doors)
         changed.where(Family.id == family.id).execute()
         _set_needs(family, needs)
+        for act in when_changed:
+            act(family, service)
         record(Event.FAMILY_CHANGED, by.id, ref(family))
 
 
@@ -140,14 +145,16 @@ def ready_to_book(family: Family, *, first: bool = True) -> str | None:
 def insist_on_year(born: int) -> None:
     """Refuse a year in which no child was born who could come today."""
     this_year = clock.today().year
-    if not this_year - 18 <= born <= this_year:
-        raise RefusedError(f"The year of birth can be {this_year - 18} to {this_year}.")
+    if not this_year - LONGEST_AGO <= born <= this_year:
+        raise RefusedError(f"The year of birth can be {this_year - LONGEST_AGO} to {this_year}.")
 
 
 def insist_on_past(day: date) -> None:
     """Refuse a day that is still to come for what has happened."""
     if day > clock.today():
         raise RefusedError("This day is still to come. Fill in the day on which it was done.")
+    if day < clock.months_later(clock.today(), -12 * LONGEST_AGO):
+        raise RefusedError("This day is very long ago. Look at the year.")
 
 
 def _new_reference() -> str:

@@ -1,7 +1,5 @@
 """Somebody known: who of the centre knows which family, and so never gets to see it."""
 
-from collections.abc import Callable
-
 from peewee import ModelSelect, fn
 
 from ccc import clock, people
@@ -10,8 +8,6 @@ from ccc.db import db, writing
 from ccc.families.records import Family, FamilyKnown, ref
 from ccc.people import Person, RefusedError
 
-# What else happens when somebody turns out to know a family, within the same transaction.
-when_known: list[Callable[[FamilyKnown], object]] = []
 UNSETTLED = FamilyKnown.settled_at.is_null()
 
 
@@ -41,7 +37,6 @@ def know(person: Person, family: Family | None, by: Person) -> FamilyKnown:
             return before
         known = FamilyKnown.create(person=person, family=family)
         record(Event.SOMEBODY_KNOWN, by.id, _about(known), person=person.id)
-        _tell(known)
     return known
 
 
@@ -54,7 +49,6 @@ def settle(known: FamilyKnown, family: Family | None, by: Person) -> FamilyKnown
         fresh.settled_at, fresh.settled_by = clock.now(), by
         if family and not fresh.family_id and family.id not in hidden_from(fresh.person):
             fresh.family = family
-            _tell(fresh)
         fresh.save()
         record(Event.SOMEBODY_KNOWN_SETTLED, by.id, _about(fresh), person=fresh.person_id)
     return fresh
@@ -62,16 +56,10 @@ def settle(known: FamilyKnown, family: Family | None, by: Person) -> FamilyKnown
 
 def declared(to: Person) -> list[FamilyKnown]:
     """What was said and is not settled yet, oldest first; without families that the one who asks knows."""
-    waiting = FamilyKnown.select(FamilyKnown, Person).join(Person, on=FamilyKnown.person).where(UNSETTLED)
+    said = FamilyKnown.select(FamilyKnown, Person.id, Person.name).join(Person, on=FamilyKnown.person)
     hidden = hidden_from(to)
-    return [known for known in waiting.order_by(FamilyKnown.id) if known.family_id not in hidden]
+    return [known for known in said.where(UNSETTLED).order_by(FamilyKnown.id) if known.family_id not in hidden]
 
 
 def _about(known: FamilyKnown) -> str:
     return ref(known.family_id) if known.family_id else people.ref(known.person_id)
-
-
-def _tell(known: FamilyKnown) -> None:
-    if known.family_id:
-        for act in when_known:
-            act(known)

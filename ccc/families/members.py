@@ -22,6 +22,9 @@ def admit(family: Family, name: Name, home_agreed_on: date, visiting_agreed_on: 
     for day in (home_agreed_on, visiting_agreed_on):
         insist_on_past(day)
     with writing():
+        named = Adult.select().where(Adult.family == family, Adult.withdrawn_on.is_null())
+        if any((one.first_name, one.last_name) == name for one in named):
+            raise RefusedError("Somebody of this name may be admitted already.")
         agreed = {"home_agreed_on": home_agreed_on, "visiting_agreed_on": visiting_agreed_on}
         adult = Adult.create(family=family, side="admitted", first_name=name.first, last_name=name.last, **agreed)
         record(Event.ADULT_ADDED, by.id, adult_ref(adult))
@@ -49,6 +52,9 @@ def add_child(family: Family, new: NewChild, by: Person) -> Child:
     """Add a child to a family."""
     insist_on_year(new.born)
     with writing():
+        coming = Child.select().where(Child.family == family, Child.withdrawn_on.is_null())
+        if any((one.first_name, one.born) == new for one in coming):
+            raise RefusedError("A child of this name and year is on the list already.")
         child = Child.create(family=family, first_name=new.first_name, born=new.born)
         record(Event.CHILD_ADDED, by.id, child_ref(child))
     return child
@@ -70,7 +76,9 @@ def withdraw_child(child: Child, by: Person) -> None:
         )
         if not others.exists():
             raise RefusedError("This is the only child who comes. End the family's time here instead.")
-        Child.update(withdrawn_on=clock.today()).where(Child.id == child.id, Child.withdrawn_on.is_null()).execute()
+        comes = (Child.id == child.id) & Child.withdrawn_on.is_null()
+        if not Child.update(withdrawn_on=clock.today()).where(comes).execute():
+            raise RefusedError("This child was taken off the list already.")
         record(Event.CHILD_WITHDRAWN, by.id, child_ref(child))
 
 

@@ -1,16 +1,32 @@
 """Names and needs for pages that may show them, for many families at once; and finding a family by a name."""
 
-from collections.abc import Iterable, Iterator
+import json
+from collections import defaultdict
+from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
-from peewee import ModelSelect
-
+from ccc import vault
+from ccc.db import db
 from ccc.families.family import NEEDS
-from ccc.families.known import visible_to
-from ccc.families.records import Adult, Child, Family, FamilyNeed
+from ccc.families.known import hidden_from
+from ccc.families.records import Adult, FamilyNeed
 from ccc.people import Person
 
 AT_ONCE = 25
+EVERY = -1
+NAMES = """
+SELECT family_id, side, first_name, last_name, id FROM adult
+ WHERE family_id IN (SELECT value FROM json_each(:numbers)) AND side IN ('home', 'visiting') AND withdrawn_on IS NULL
+UNION ALL SELECT family_id, 'child', first_name, NULL, id FROM child
+ WHERE family_id IN (SELECT value FROM json_each(:numbers)) AND withdrawn_on IS NULL ORDER BY 5
+"""
+LISTED = """
+SELECT id, reference, service FROM family
+ WHERE (ended_on IS NOT NULL) = :ended AND (:after = 0 OR id < :after)
+   AND id NOT IN (SELECT value FROM json_each(:hidden))
+ ORDER BY id DESC LIMIT :most
+"""
+Row = tuple[int, str, str]
 
 
 class Names(NamedTuple):
@@ -31,26 +47,25 @@ class Line(NamedTuple):
 
 def names_of(families: Iterable[int], *, short: bool = False) -> dict[int, Names]:
     """The names of these families; `short` gives an adult's first name and initial."""
-    numbers = list(families)
-    sides: dict[int, dict[str, str]] = {number: {} for number in numbers}
-    for number, side, name in _adults(numbers, ("home", "visiting"), short=short):
-        sides[number][side] = name
-    children: dict[int, list[str]] = {}
-    coming = Child.select(Child.family, Child.first_name).where(Child.family.in_(numbers), Child.withdrawn_on.is_null())
-    for number, name in coming.order_by(Child.id).tuples():
-        children.setdefault(number, []).append(name)
+    found: dict[int, dict[str, list[str]]] = {number: defaultdict(list) for number in families}
+    for number, side, first, last, _ in db.execute_sql(NAMES, {"numbers": json.dumps(list(found))}):
+        name = vault.open_field(first)
+        found[number][side].append(_said(name, vault.open_field(last), short=short) if last else name)
+    # Of each side there is one adult; a family whose adult has gone has none.
     return {
-        number: Names(found.get("home", ""), found.get("visiting", ""), tuple(children.get(number, ())))
-        for number, found in sides.items()
+        number: Names("".join(of["home"][-1:]), "".join(of["visiting"][-1:]), tuple(of["child"]))
+        for number, of in found.items()
     }
 
 
 def admitted(families: Iterable[int], *, short: bool = False) -> dict[int, list[str]]:
     """Everybody who may be admitted with these families: the adults of both sides, and those named besides."""
-    numbers = list(families)
-    found: dict[int, list[str]] = {number: [] for number in numbers}
-    for number, _, name in _adults(numbers, ("home", "visiting", "admitted"), short=short):
-        found[number].append(name)
+    found: dict[int, list[str]] = {number: [] for number in families}
+    listed = Adult.select(Adult.family, Adult.first_name, Adult.last_name).where(
+        Adult.family.in_(list(found)), Adult.withdrawn_on.is_null()
+    )
+    for number, first, last in listed.order_by(Adult.id).tuples():
+        found[number].append(_said(first, last, short=short))
     return found
 
 
@@ -66,30 +81,25 @@ def needs_of(families: Iterable[int]) -> dict[int, list[str]]:
 
 def list_families(to: Person, search: str, after: int, *, ended: bool) -> tuple[list[Line], int | None]:
     """One page of the families that somebody may see, newest first; and where to go on, if there are more."""
-    shown = visible_to(to).where(Family.ended_on.is_null(is_null=not ended)).order_by(Family.id.desc())
+    hidden = json.dumps(sorted(hidden_from(to)))
+    asked = {"ended": ended, "after": after, "hidden": hidden, "most": EVERY if search else AT_ONCE + 1}
+    rows: list[Row] = db.execute_sql(LISTED, asked).fetchall()
     if search:
-        shown = shown.where(Family.id.in_(_matching(shown, search.casefold())))
-    if after:
-        shown = shown.where(Family.id < after)
-    rows = list(shown.select(Family.id, Family.reference, Family.service).limit(AT_ONCE + 1).tuples())
+        rows = _matching(rows, search.casefold())
     names = names_of(number for number, _, _ in rows[:AT_ONCE])
     lines = [Line(reference, names[number], service) for number, reference, service in rows[:AT_ONCE]]
     return lines, rows[AT_ONCE - 1][0] if len(rows) > AT_ONCE else None
 
 
-def _matching(shown: ModelSelect, search: str) -> list[int]:
-    """The numbers of the families of this reference or name. Names lie sealed, so each is opened and looked at."""
-    references = dict(shown.select(Family.id, Family.reference).tuples())
-    return [
-        number
-        for number, names in names_of(references).items()
-        if search in "\n".join((references[number], names.home, names.visiting, *names.children)).casefold()
-    ]
+def _matching(rows: Collection[Row], search: str) -> list[Row]:
+    """The families of this reference or name. Names lie sealed, so each is opened and looked at."""
+    names = names_of(number for number, _, _ in rows)
+    return [row for row in rows if search in _together(row[1], names[row[0]]).casefold()]
 
 
-def _adults(numbers: list[int], sides: tuple[str, ...], *, short: bool) -> Iterator[tuple[int, str, str]]:
-    listed = Adult.select(Adult.family, Adult.side, Adult.first_name, Adult.last_name).where(
-        Adult.family.in_(numbers), Adult.side.in_(sides), Adult.withdrawn_on.is_null()
-    )
-    for number, side, first, last in listed.order_by(Adult.id).tuples():
-        yield number, side, f"{first} {last[:1]}." if short else f"{first} {last}"
+def _together(reference: str, names: Names) -> str:
+    return "\n".join((reference, names.home, names.visiting, *names.children))
+
+
+def _said(first: str, last: str, *, short: bool) -> str:
+    return f"{first} {last[:1]}." if short else f"{first} {last}"

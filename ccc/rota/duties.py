@@ -41,7 +41,7 @@ def put_on(session: ContactSession, person: Person, by: Person, *, leader: bool 
     """Put somebody on a session's rota, and let them lead it if so asked."""
     with writing():
         fresh = _open(session)
-        _check_fit(fresh, person)
+        _check_fit(fresh, person, by)
         duty = Duty.create(session=fresh, person=person, by=by)
         record(Event.PUT_ON_ROTA, by.id, people.ref(person), session=fresh.id)
         return choose_leader(fresh, person, by) if leader else duty
@@ -142,7 +142,7 @@ def _open(session: ContactSession) -> ContactSession:
     return fresh
 
 
-def _check_fit(session: ContactSession, person: Person) -> None:
+def _check_fit(session: ContactSession, person: Person, by: Person) -> None:
     fresh = Person.get_by_id(person.id)
     if fresh.left_on:
         raise RefusedError(f"{fresh.name} has left the centre.")
@@ -150,8 +150,14 @@ def _check_fit(session: ContactSession, person: Person) -> None:
         raise RefusedError(f"{fresh.name} is on this rota already.")
     if not steps.may_be_on_rota(fresh):
         raise RefusedError(f"{fresh.name} may not be on the rota yet.")
-    for refuse in refuses:
-        refuse(session, fresh)
+    try:
+        for refuse in refuses:
+            refuse(session, fresh)
+    except RefusedError as why_not:
+        # The reason may be a family that they know: to themselves it would tell that it comes.
+        if person.id == by.id:
+            raise RefusedError("Another co-ordinator has to see to this.") from why_not
+        raise
 
 
 def _end(duties: Iterable[Duty], code: str, by: int | None) -> int:

@@ -131,13 +131,17 @@ def begin(account: Account, private: bytes, *, shared: bool, device: str) -> Sig
     return signed_in
 
 
-def resume(token: str) -> SignedIn | None:
-    """Who this cookie belongs to, if the sign-in is still open, and not idle for too long."""
+def resume(token: str, *, unhurried: bool = False) -> SignedIn | None:
+    """Who this cookie belongs to, if the sign-in is still open, and not idle for too long.
+
+    On an `unhurried` page office holders have as long as volunteers. It does not count as use of the sign-in once it
+    was idle for longer than they have elsewhere.
+    """
     number, _, secret = token.partition(".")
     if not (number.isascii() and number.isdigit() and len(number) < 16):
         return None
     row = _open_row(int(number), _hash(secret), clock.today())
-    return _still_open(row, secret) if row else None
+    return _still_open(row, secret, unhurried=unhurried) if row else None
 
 
 @while_unchanged
@@ -219,14 +223,16 @@ def purge(kept_for: timedelta = timedelta(days=90)) -> int:
     return deleted
 
 
-def _still_open(row: tuple, secret: str) -> SignedIn | None:  # type: ignore[type-arg]  # sixteen columns of SQL
+def _still_open(row: tuple, secret: str, *, unhurried: bool) -> SignedIn | None:  # type: ignore[type-arg]  # columns of SQL
     (number, begun, seen, proved, second, shared, lent, account, public, factor, person, name, demo, offices) = row
     held = frozenset({Role.VOLUNTEER, *(Role(office) for office in (offices or "").split(",") if office)})
     stage = _stage(factor, second, in_office=len(held) > 1, relaxed=bool(demo))
     begun, seen, now = datetime.fromisoformat(begun), datetime.fromisoformat(seen), clock.now()
-    if now - begun > (FOR_THE_CODE if stage == Stage.CODE else LONGEST) or now - seen > _idle(held, shared):
+    usual = _idle(held, shared)
+    longest = IDLE if unhurried and not shared else usual
+    if now - begun > (FOR_THE_CODE if stage == Stage.CODE else LONGEST) or now - seen > longest:
         return None
-    if now - seen > SEEN_EVERY:
+    if SEEN_EVERY < now - seen <= usual:
         _note_seen(number, now)
     who = Person(id=person, name=name)
     return SignedIn(

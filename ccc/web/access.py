@@ -22,17 +22,18 @@ PUBLIC, HALFWAY = "everybody", "somebody who is signing in"
 
 @dataclass(frozen=True)
 class Rule:
-    """Who may enter a view, and whether the password must have been given just now."""
+    """Who may enter a view, whether the password must have been given just now, and whether one may take one's time."""
 
     who: May | str
     fresh: bool = False
+    unhurried: bool = False
 
 
-def access(who: May | str, *, fresh: bool = False) -> Callable[[View], View]:
+def access(who: May | str, *, fresh: bool = False, unhurried: bool = False) -> Callable[[View], View]:
     """Declare who may enter a view: a grant, PUBLIC, or HALFWAY."""
 
     def mark(view: View) -> View:
-        view.access = Rule(who, fresh)  # type: ignore[attr-defined]  # read by check_access and insist
+        view.access = Rule(who, fresh, unhurried)  # type: ignore[attr-defined]  # read by check_access and insist
         return view
 
     return mark
@@ -47,7 +48,7 @@ def check_access() -> ResponseReturnValue | None:
     """Turn away whoever the view's rule does not name. A view without a rule lets nobody in."""
     if request.endpoint is None:
         return None
-    rule = getattr(current_app.view_functions.get(request.endpoint), "access", None)
+    rule = _rule()
     if rule is None:
         abort(403)
     if rule.who == PUBLIC:
@@ -57,6 +58,16 @@ def check_access() -> ResponseReturnValue | None:
     if rule.who == HALFWAY:
         return None
     return _further(rule)
+
+
+def _rule() -> Rule | None:
+    rule: Rule | None = getattr(current_app.view_functions.get(request.endpoint or ""), "access", None)
+    return rule
+
+
+def _resume(token: str) -> SignedIn | None:
+    rule = _rule()
+    return sign_ins.resume(token, unhurried=rule is not None and rule.unhurried)
 
 
 def _further(rule: Rule) -> ResponseReturnValue | None:
@@ -97,5 +108,5 @@ def init_app(app: Flask) -> None:
     # Flask-Login's own processor asks the database for every page, even for the one that says it is in trouble.
     app.jinja_env.globals["current_user"] = current_user
     manager.session_protection = None
-    manager.user_loader(sign_ins.resume)
+    manager.user_loader(_resume)
     app.before_request(check_access)

@@ -7,8 +7,8 @@ from flask.typing import ResponseReturnValue
 from wtforms import RadioField, SelectChoice, SelectField, ValidationError
 from wtforms.validators import InputRequired
 
-from ccc import bookings, clock, contact_sessions, families, rota
-from ccc.bookings import CLOSED, CODES, ENDED, SIDES, Series
+from ccc import attendance, bookings, clock, contact_sessions, families, rota
+from ccc.bookings import CLOSED, CODES, ENDED, SIDES, Series, known
 from ccc.contact_sessions import ContactSession
 from ccc.families import Family
 from ccc.people import RefusedError
@@ -62,8 +62,10 @@ def session(number: int) -> ResponseReturnValue:
         taken=len(booked),
         names=families.names_of(booking.family_id for booking in seen),
         crew=rota.on(held),
-        meeting=bookings.must_not_meet(held),
+        cancelled=bookings.cancelled_in(held, hidden),
+        meeting=any(one.session == held.id and one.person is None for one in known.clashes(me().person)),
         is_to_come=_is_to_come(held),
+        register=attendance.why_shut(held, clock.now(), runs=True) is None,
         why=contact_sessions.CODES.get(held.cancel_code or "", "The centre is closed on this day"),
         in_words=bookings.in_words,
         secret=True,
@@ -102,6 +104,8 @@ def book_family(reference: str) -> ResponseReturnValue:
 @access(May.RUN_SESSIONS)
 def cancel(number: int) -> ResponseReturnValue:
     booking, form = bookings.find(number, me().person) or abort(404), CancelForm()
+    if booking.status == "cancelled":
+        raise RefusedError("This booking is cancelled already.")
     if form.validate_on_submit():
         with form.refusals():
             bookings.cancel(booking, form.side.data, form.code.data, me().person)

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from wtforms import BooleanField, Field, HiddenField, RadioField, SelectField, SelectMultipleField
 from wtforms.validators import InputRequired, Optional, Regexp
 
-from ccc import clock, families, referrals
+from ccc import bookings, clock, families, referrals
 from ccc.families import NEEDS, SERVICES, Adult, Child, Family, FamilyNeed, Name, NewChild, NewFamily
 from ccc.people import Person, RefusedError
 from ccc.referrals import Came, Referrer
@@ -149,6 +149,7 @@ def family(reference: str) -> ResponseReturnValue:
         kinds=referrals.KINDS,
         not_with=_seen(families.apart_from(one.id)),
         missing=families.missing(one),
+        waits_for=bookings.waits_for(one),
         services=OFFERED,
         sides=families.SIDES,
         secret=True,

@@ -10,7 +10,9 @@ from wtforms.validators import InputRequired
 from ccc import contact_sessions, families, rota
 from ccc.bookings import known
 from ccc.contact_sessions import ContactSession, named
+from ccc.db import while_unchanged
 from ccc.families import Family, FamilyKnown
+from ccc.people import Person
 from ccc.roles import OFFICERS, May
 from ccc.signin.sign_ins import SignedIn
 from ccc.web import front
@@ -93,7 +95,7 @@ def family(reference: str) -> ResponseReturnValue:
 @access(May.RUN_SESSIONS)
 def settle(number: int) -> ResponseReturnValue:
     """After speaking with whoever said so, write down what came of it."""
-    declared = next((one for one in _for_others() if one.id == number), None) or abort(404)
+    declared = next((one for one in _for_others(me().person) if one.id == number), None) or abort(404)
     form = SettleForm()
     if declared.family_id:
         del form.outcome, form.reference
@@ -110,13 +112,14 @@ def declarations(who: SignedIn) -> Iterator[Waiting]:
     """Tell the co-ordinator who knows somebody that comes, and which rotas have to change for it."""
     if not who.may(May.RUN_SESSIONS):
         return
-    for one in _for_others()[:MOST_SHOWN]:
+    for one in _for_others(who.person)[:MOST_SHOWN]:
         what = "they know a family that comes" if one.family_id else "somebody whom they know comes here"
         text = f"{one.person.name} says that {what}."
         yield Waiting(text, url_for("known.settle", number=one.id), "Speak with them", pressing=True)
-    for session, day in dict.fromkeys((clash.session, clash.day) for clash in known.clashes()):
-        text = f"The rota of {named([day])} needs a change: somebody on it knows a family that comes."
-        yield Waiting(text, url_for("rota.of_session", number=session), "Change the rota", pressing=True)
+    # Nobody is told of their own: it would tell them that the family comes.
+    others = [clash for clash in known.clashes(who.person) if clash.person != who.person.id]
+    for session, day, on_rota in dict.fromkeys((clash.session, clash.day, bool(clash.person)) for clash in others):
+        yield _to_change(session, named([day]), on_rota=on_rota)
 
 
 @front.waits
@@ -130,6 +133,15 @@ def families_without_coordinator(who: SignedIn) -> Iterator[Waiting]:
         )
 
 
+def _to_change(session: int, day: str, *, on_rota: bool) -> Waiting:
+    """Say what has to change in a session: its rota, or the places of two families who must not meet."""
+    if on_rota:
+        text = f"The rota of {day} needs a change: somebody on it knows a family that comes."
+        return Waiting(text, url_for("rota.of_session", number=session), "Change the rota", pressing=True)
+    text = f"On {day} two families would meet who must not."
+    return Waiting(text, url_for("booking_acts.session", number=session), "Look at the session", pressing=True)
+
+
 def _own_session(number: int) -> ContactSession:
     """The session of this number, for somebody on its rota."""
     session = contact_sessions.get(number) or abort(404)
@@ -138,6 +150,7 @@ def _own_session(number: int) -> ContactSession:
     return session
 
 
-def _for_others() -> list[FamilyKnown]:
-    """What waits to be settled; nobody settles what they said themselves."""
-    return [one for one in families.declared(me().person) if one.person_id != me().person.id]
+@while_unchanged
+def _for_others(person: Person) -> tuple[FamilyKnown, ...]:
+    """What waits for somebody to settle it; nobody settles what they said themselves."""
+    return tuple(one for one in families.declared(person) if one.person_id != person.id)

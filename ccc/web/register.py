@@ -6,11 +6,13 @@ from typing import Any
 
 from flask import Blueprint, Response, abort, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import generate_csrf
+from markupsafe import Markup
 from wtforms import BooleanField, HiddenField, RadioField, SelectField, ValidationError
 from wtforms.validators import InputRequired, Optional
 
 from ccc import attendance, bookings, clock, contact_sessions, families, rota
-from ccc.attendance import HERE, SLOTS, WORDS, Slot
+from ccc.attendance import HERE, OUT, SLOTS, WORDS, Card, Slot
 from ccc.bookings import Booking
 from ccc.contact_sessions import ContactSession, instant
 from ccc.db import while_unchanged
@@ -23,7 +25,7 @@ from ccc.web import front
 from ccc.web.access import access, me
 from ccc.web.form import ClockTime, Form, Whole, options
 from ccc.web.front import Waiting
-from ccc.web.page import page, wants_fragment
+from ccc.web.page import macro, page, wants_fragment
 
 bp = Blueprint("register", __name__, url_prefix="/sessions/<int:number>")
 WHEN = "Fill in the time."
@@ -62,7 +64,7 @@ class AdultForm(Form):
 
 
 @bp.route("/register", methods=["GET", "POST"])
-@access(May.SERVE)
+@access(May.SERVE, unhurried=True)
 def register(number: int) -> ResponseReturnValue:
     """The register, and each press on it. To htmx goes back the one family's card."""
     session, form = opened(number), NoteForm()
@@ -76,7 +78,7 @@ def register(number: int) -> ResponseReturnValue:
 
 
 @bp.route("/register/<int:booking>/<slot>", methods=["GET", "POST"])
-@access(May.SERVE)
+@access(May.SERVE, unhurried=True)
 def correct(number: int, booking: int, slot: str) -> ResponseReturnValue:
     """One thing that is noted, with every line about it; and the form that corrects it, or adds it later on."""
     session = opened(number)
@@ -95,7 +97,7 @@ def correct(number: int, booking: int, slot: str) -> ResponseReturnValue:
 
 
 @bp.route("/close", methods=["GET", "POST"])
-@access(May.SERVE)
+@access(May.SERVE, unhurried=True)
 def close(number: int) -> ResponseReturnValue:
     """What will be written when the register is closed; and the button that closes it."""
     session, form = led(number), Form()
@@ -106,17 +108,18 @@ def close(number: int) -> ResponseReturnValue:
             return redirect(url_for("front.index"), 303)
     listed, left_out = attendance.cards(session, me().person)
     outcomes = [(card, bookings.in_words(*attendance.outcome(card.lines))) for card in listed]
-    shown: dict[str, Any] = {"session": session, "outcomes": outcomes, "left_out": left_out, "here": HERE}
+    shown: dict[str, Any] = {"session": session, "outcomes": outcomes, "left_out": left_out, "here": HERE, "out": OUT}
+    shown["over"] = session.finishes <= clock.now()
     return page("register/close.html", form=form, status=form.status, secret=True, **shown)
 
 
 @bp.route("/not-collected", methods=["GET", "POST"])
-@access(May.SERVE)
+@access(May.SERVE, unhurried=True)
 def not_collected(number: int) -> ResponseReturnValue:
     """For a child whom nobody came for: one adult's telephone number, for which somebody has to ask."""
     session, form = led(number), AdultForm()
     _insist_on_late(session)
-    waiting = [card for card in attendance.cards(session, me().person)[0] if card.state == HERE]
+    waiting = [card for card in attendance.cards(session, me().person)[0] if card.state in (HERE, OUT)]
     adults = {adult.id: adult for adult in _two_sides([card.family for card in waiting])}
     children = {card.family: card.children for card in waiting}
     form.adult.choices = [(one.id, f"{children[one.family_id]}: {_who(one)}") for one in adults.values()]
@@ -146,7 +149,7 @@ def opened(number: int) -> ContactSession:
     runs = me().may(May.RUN_SESSIONS)
     if session is None or not (runs or duty):
         abort(403 if session else 404)
-    if why_not := attendance.why_shut(session, clock.now(), runs=runs):
+    if why_not := attendance.why_shut(session, clock.now(), runs=runs, leads=bool(duty and duty.leader)):
         raise RefusedError(why_not)
     return session
 
@@ -163,7 +166,7 @@ def led(number: int) -> ContactSession:
     session: ContactSession = contact_sessions.get(number) or abort(404)
     if not attendance.may_lead(session, me().person, me().roles):
         abort(403)
-    if why_not := attendance.why_shut(session, clock.now(), runs=True):
+    if why_not := attendance.why_shut(session, clock.now(), runs=me().may(May.RUN_SESSIONS), leads=True):
         raise RefusedError(why_not)
     if session.closed_at:
         raise RefusedError("The register is closed already. From now on the co-ordinator corrects it.")
@@ -181,9 +184,9 @@ def booking_of(session: ContactSession, number: int) -> Booking:
 
 
 def _register(session: ContactSession, form: NoteForm) -> Response:
-    listed, left_out = attendance.cards(session, me().person)
+    listed, _ = attendance.cards(session, me().person)
     pressed = next((card for card in listed if card.booking == form.booking.data), None)
-    now, runs = clock.local(clock.now()), me().may(May.RUN_SESSIONS)
+    alone, runs = [pressed] if pressed and wants_fragment() else [], me().may(May.RUN_SESSIONS)
     _, duty = _of_today(session.id, me().person)
     return page(
         "register/register.html",
@@ -191,18 +194,39 @@ def _register(session: ContactSession, form: NoteForm) -> Response:
         status=form.status,
         secret=True,
         session=session,
-        cards=listed,
-        card=pressed,
+        cards=_drawn(session, alone or listed, form),
         pressed=pressed,
-        alone=wants_fragment(),
+        alone=alone,
         form=form,
-        left_out=left_out,
+        # Whether one of them comes today is not told: whoever knows a family learns nothing of it.
+        left_out=bool(families.hidden_from(me().person)),
         counted=attendance.counted(listed),
-        now=f"{now:%H:%M}" if session.day == now.date() else "",
         leads=runs or bool(duty and duty.leader),
         runs=runs,
         over=session.finishes <= clock.now(),
     )
+
+
+def _drawn(session: ContactSession, listed: list[Card], form: NoteForm) -> list[Markup]:
+    """The cards for this reader: that of a press with what came of it, and the others with what is remembered."""
+    local, runs = clock.local(clock.now()), me().may(May.RUN_SESSIONS)
+    now, token = f"{local:%H:%M}" if session.day == local.date() else "", generate_csrf()
+    drawn, draw = _cards(session, now, runs=runs), macro("register/card.html", "card")
+    return [
+        draw(card, session, now, runs, token, form)
+        if card.booking == form.booking.data
+        else drawn[card.booking] % {"children": card.children, "admitted": ", ".join(card.admitted), "token": token}
+        for card in listed
+    ]
+
+
+@while_unchanged
+def _cards(session: ContactSession, now: str, *, runs: bool) -> dict[int, Markup]:
+    """The cards of a session with marks where names and tokens go, since nothing that is remembered is a secret."""
+    draw = macro("register/card.html", "card")
+    sealed = attendance.sealed_cards(session.id)
+    marked = [card._replace(children="%(children)s", admitted=["%(admitted)s"]) for card in sealed]
+    return {card.booking: draw(card, session, now, runs, "%(token)s") for card in marked}
 
 
 def _correct(booking: Booking, slot: Slot, at: datetime | None, seen: int | None) -> None:

@@ -12,6 +12,7 @@ from ccc import clock, contact_sessions, rota
 from ccc.attendance import day
 from ccc.bookings import known
 from ccc.contact_sessions import ContactSession, named
+from ccc.db import while_unchanged
 from ccc.onboarding import progress
 from ccc.people import Person
 from ccc.roles import May
@@ -83,7 +84,7 @@ def put_on(number: int) -> ResponseReturnValue:
         person = Person.get_by_id(int(form.person.data))
         with form.refusals():
             rota.put_on(session, person, me().person, leader=form.leader.data)
-            flash(f"{person.name} is on the rota.")
+            flash("The rota has one more.")
             return redirect(url_for(".of_session", number=number), 303)
     return _rota(session, form)
 
@@ -93,7 +94,7 @@ def put_on(number: int) -> ResponseReturnValue:
 def lead(number: int) -> ResponseReturnValue:
     duty = _duty(number)
     rota.choose_leader(duty.session, duty.person, me().person)
-    flash(f"{duty.person.name} leads this session.")
+    flash("This session has a leader.")
     return redirect(url_for(".of_session", number=duty.session_id), 303)
 
 
@@ -102,17 +103,22 @@ def lead(number: int) -> ResponseReturnValue:
 def take_off(number: int) -> ResponseReturnValue:
     duty = _duty(number)
     rota.take_off(duty, me().person)
-    flash(f"{duty.person.name} is off this rota. Please tell them.")
+    flash("They are off this rota. Please tell them.")
     return redirect(url_for(".of_session", number=duty.session_id), 303)
 
 
 @front.waits
 def own_duties(who: SignedIn) -> Iterator[Waiting]:
     """Remind somebody who serves soon, so that they look in time whether they know a family that comes."""
-    for duty in rota.duties_of(who.person):
+    for duty in _own(who.person, clock.today()):
         if rota.names_are_open(duty.session):
             text = f"You serve on {named([duty.session.day])}, {duty.session.starts} to {duty.session.ends}."
             yield Waiting(text, "/rota/mine", "Look at your duties")
+
+
+@while_unchanged
+def _own(person: Person, _today: date) -> tuple[Duty, ...]:
+    return tuple(rota.duties_of(person))
 
 
 @front.waits
@@ -136,7 +142,9 @@ def _rota(session: ContactSession, form: PutOnForm) -> Response:
         serving=serving,
         crew=rota.gaps([session.id])[session.id],
         ready=ready,
-        clashing={clash.person for clash in known.clashes() if clash.session == session.id},
+        # What is said of oneself would tell that the family comes.
+        clashing={clash.person for clash in known.clashes(me().person) if clash.session == session.id}
+        - {me().person.id},
         open=rota.is_open(session),
     )
 

@@ -64,6 +64,8 @@ NOT_DONE = {
     500: "What you sent was not carried out.",
     503: "What you sent was not carried out, and nothing is half done.",
 }
+# A form that was answered so has done what it should: a page of its own, or the way to the next.
+SERVED = (HTTPStatus.OK, HTTPStatus.SEE_OTHER)
 NO_COOKIE = (
     "Nothing was carried out. This site needs a small note that your browser keeps for it, called a cookie, and it did "
     "not come. Allow cookies for this site in your browser's settings. Then open the page anew and send it again."
@@ -112,7 +114,7 @@ def init_app(app: Flask, settings: Settings) -> None:
 def _finish(answer: Response) -> Response:
     answer.headers.update(current_app.extensions["ccc_headers"])
     answer.headers.setdefault("Cache-Control", "private, no-cache")
-    if request.method == "POST" and answer.status_code == HTTPStatus.SEE_OTHER and "kept" not in g:
+    if request.method == "POST" and answer.status_code in SERVED and "kept" not in g:
         typed.forget()
     return answer
 

@@ -4,6 +4,7 @@ import os
 import socket
 import subprocess
 import sys
+from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO, Self
@@ -21,10 +22,14 @@ SECONDS = 60
 class Server:
     """`python app.py`, from its greeting until it is told to stop."""
 
-    def __init__(self, data: Path, *, demo: bool = False) -> None:
+    def __init__(self, data: Path, *, demo: bool = False, now: datetime | None = None) -> None:
+        """`now` makes it go by that time instead of the machine's, until it is told another."""
         self.data = data
         self.base = f"http://127.0.0.1:{_free_port()}"
-        self.command = [sys.executable, "app.py", *(["--demo"] if demo else [])]
+        program = ["-m", "tests.browser.clocked"] if now else ["app.py"]
+        self.command = [sys.executable, *program, *(["--demo"] if demo else [])]
+        if now:
+            self.set_clock(now)
         self.environment = _environment(data, self.base, demo=demo)
         self.greeting: list[str] = []
 
@@ -48,6 +53,10 @@ class Server:
         finally:
             self._process.kill()
             self._said.close()
+
+    def set_clock(self, now: datetime) -> None:
+        """Tell a server that goes by no clock of its own what time it is."""
+        self.data.with_suffix(".clock").write_text(now.isoformat())
 
     def complaints(self) -> str:
         """Everything that the server wrote into its log so far; nothing, when all is well."""
