@@ -138,7 +138,7 @@ def test_whoever_knows_a_family_is_refused_a_meeting_with_it_without_a_reason(co
 def test_coming_places_follow_what_a_family_comes_for(colin: Person, family: Family) -> None:
     over, coming = make_session(clock.today() - timedelta(days=7)), make_session()
     made = [make_booking(session, family, colin) for session in (over, coming)]
-    families.change(family, "handover", [], False, colin)
+    families.change(family, service="handover", needs=[], separate_doors=False, by=colin)
     assert [Booking.get_by_id(one.id).service for one in made] == ["supported", "handover"]
 
 

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from wtforms import BooleanField
 from wtforms.validators import InputRequired
 
-from ccc import attendance, contact_sessions
+from ccc import attendance, clock, contact_sessions
 from ccc.attendance import Card, SheetRefusedError, Slot
 from ccc.contact_sessions import ContactSession, instant
 from ccc.people import RefusedError
@@ -60,7 +60,9 @@ def sheet(number: int) -> ResponseReturnValue:
         raise RefusedError("This session was cancelled, so it has no sheet.")
     attendance.print_sheet(session, me().person)
     cards, left_out = attendance.cards(session, me().person)
-    return page("register/sheet.html", secret=True, session=session, cards=cards, left_out=left_out)
+    shown: dict[str, Any] = {"session": session, "cards": cards, "left_out": left_out}
+    shown["is_open"] = not session.closed_at and attendance.why_shut(session, clock.now(), runs=True) is None
+    return page("register/sheet.html", secret=True, **shown)
 
 
 @bp.route("/typed-in", methods=["GET", "POST"])

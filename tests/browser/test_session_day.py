@@ -101,9 +101,9 @@ def test_the_leader_keeps_the_register_on_a_telephone_from_the_first_press_to_cl
     pass_time(hall, third, ("10:12", "Visiting adult came"))
     after_a_long_quiet(hall, first)
     cannot_close_yet(leader)
-    pass_time(hall, second, ("12:01", "Child left"))
-    pass_time(hall, handover, ("12:03", "Child handed back"), ("12:04", "Child left"))
-    pass_time(hall, first, ("12:11", "Visiting adult left"))
+    pass_time(hall, second, ("12:15", "Child left"))
+    pass_time(hall, handover, ("12:16", "Child handed back"), ("12:17", "Child left"))
+    pass_time(hall, first, ("12:18", "Visiting adult left"))
     stands(leader, "No children are here now.")
     closes(leader)
     leader.go(other_door.page.url)
@@ -135,13 +135,13 @@ def two_doors(hall: Server, card: Card, other_door: Visitor) -> None:
 def after_a_long_quiet(hall: Server, card: Card) -> None:
     """The sign-in is over by the time the child leaves: the press waits, and means the moment of the second press."""
     leader = card.visitor
-    hall.set_clock(at("11:58"))
+    hall.set_clock(at("12:13"))
     with leader.page.expect_navigation():
         card.tap("Child left")
     expect(leader.page.locator("h1")).to_have_text("Sign in")
     leader.sign_in("chair@demo.example")
     leader.sees("This was not sent yet.")
-    pass_time(hall, card, ("11:59", "Child left"))
+    pass_time(hall, card, ("12:14", "Child left"))
 
 
 def cannot_close_yet(leader: Visitor) -> None:
