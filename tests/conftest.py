@@ -17,6 +17,8 @@ from ccc.roles import Role
 from ccc.signin import accounts, sign_ins
 from tests.checking import App, CheckingClient
 
+pytest_plugins = ["tests.made_once"]
+
 PASSWORD = "three ducks on a pond"
 # A Saturday on which the centre opens; every test begins here.
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)

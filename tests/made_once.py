@@ -1,0 +1,44 @@
+"""What is the same for every app of a run is made once: a run makes thousands of apps, and that took a third of it."""
+
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from werkzeug.routing import Rule
+
+from ccc.config import ROOT
+from ccc.quizzes import questions
+from ccc.quizzes.questions import Quiz
+
+build = Rule._compile_builder
+load = questions.load_all
+_builders: dict[tuple[object, ...], Callable[..., Any]] = {}
+
+
+def build_once(rule: Rule, append_unknown: bool = True) -> Callable[..., Any]:  # noqa: FBT001, FBT002  (Werkzeug's own)
+    """What builds the addresses of a rule depends on its text and defaults alone, and is bound to each rule anew."""
+    # The trace is the text with its domain, as Werkzeug has taken it apart.
+    key = tuple(rule._trace), tuple(sorted((rule.defaults or {}).items())), append_unknown
+    if key not in _builders:
+        _builders[key] = build(rule, append_unknown)
+    return _builders[key]
+
+
+def load_once(folder: Path) -> dict[str, Quiz]:
+    """The product's own quizzes, which no test changes; any others are read as they are."""
+    return dict(_ours()) if folder == ROOT / "quizzes" else load(folder)
+
+
+@cache
+def _ours() -> dict[str, Quiz]:
+    return load(ROOT / "quizzes")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _made_once() -> Any:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Rule, "_compile_builder", build_once)
+        patch.setattr(questions, "load_all", load_once)
+        yield
