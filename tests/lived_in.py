@@ -171,7 +171,8 @@ def _of_the_vault(four: Four) -> Parts:
 def _of_sessions(four: Four) -> Parts:
     """A pattern on Mondays, one of its sessions, and a closed day."""
     by, today = four[Role.COORDINATOR], clock.today()
-    plan = Plan(0, "every", "08:00", "09:00", 3, today, today + timedelta(days=21))
+    # From tomorrow on: the demonstration has a session of its own today, at any hour.
+    plan = Plan(0, "every", "08:00", "09:00", 3, today + timedelta(days=1), today + timedelta(days=21))
     pattern = contact_sessions.add_pattern(plan, by)
     session = ContactSession.get(ContactSession.pattern == pattern)
     closure = contact_sessions.add_closure(today + timedelta(days=60), by)
@@ -208,8 +209,12 @@ def _of_rota(four: Four) -> Parts:
 def _of_attendance(four: Four) -> Parts:
     """A session of today that is over, whose leader is the volunteer, and a child whom nobody has collected."""
     by, volunteer = four[Role.COORDINATOR], four[Role.VOLUNTEER]
-    begins = clock.local(clock.now()) - timedelta(minutes=45)
-    session = make_session(clock.today(), starts=f"{begins:%H:%M}", ends=f"{clock.local(clock.now()):%H:%M}")
+    now = clock.local(clock.now())
+    # Shortly after midnight there were no 45 minutes of today yet.
+    begins = max(now - timedelta(minutes=45), now.replace(hour=0, minute=0))
+    session = make_session(
+        now.date(), starts=f"{begins:%H:%M}", ends=f"{max(now, begins + timedelta(minutes=1)):%H:%M}"
+    )
     make_duty(session, volunteer, leader=True)
     booking = make_booking(session, make_family(by), by)
     attendance.note(booking, Slot.CHILD_CAME, session.begins, volunteer)

@@ -50,6 +50,7 @@ def vera(cast: Cast) -> Person:
 @pytest.fixture
 def everybody_ready(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(steps, "may_be_on_rota", lambda _person: True)
+    monkeypatch.setattr(progress, "ready_for_rota", lambda: dict(Person.select(Person.id, Person.name).tuples()))
 
 
 def facts_of(event: Event) -> list[str]:
@@ -195,6 +196,7 @@ def test_gaps_are_counted_against_the_fewest_volunteers_that_the_centre_wants(
     assert rota.gaps([session.id])[session.id] == (3, 1, False)
 
 
+@pytest.mark.usefixtures("everybody_ready")
 @pytest.mark.usefixtures("everybody_ready")
 def test_a_duty_given_back_is_told_until_somebody_else_fills_it(session: ContactSession, colin: Person) -> None:
     far, crew = make_session(date(2027, 3, 6)), newcomers(6)
@@ -357,6 +359,19 @@ def test_the_first_page_tells_of_gaps_within_two_weeks_until_the_session_is_over
     assert "The rota of" not in as_role(Role.SAFEGUARDING).get("/").text
     with clock.at(session.finishes):
         assert re.findall(r"The rota of ([^:]+):", as_role(Role.COORDINATOR).get("/").text) == ["6 December 2026"]
+
+
+def test_the_first_page_tells_of_somebody_on_a_rota_who_may_no_longer_serve(
+    as_role: Browser, session: ContactSession, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for role in (Role.VOLUNTEER, Role.CHAIR, Role.SAFEGUARDING):
+        make_duty(session, cast[role], leader=role == Role.CHAIR)
+    monkeypatch.setattr(progress, "ready_for_rota", lambda: {cast[role].id: "" for role in Role})
+    assert "The rota of" not in as_role(Role.COORDINATOR).get("/").text
+    monkeypatch.setattr(progress, "ready_for_rota", lambda: {cast[Role.CHAIR].id: "", cast[Role.VOLUNTEER].id: ""})
+    Centre.update(review_months=None).execute()
+    told = "The rota of 28 November 2026: 1 of those on it may not be on the rota at present."
+    assert told in as_role(Role.COORDINATOR).get("/").text
 
 
 def test_the_first_page_reminds_of_a_duty_that_is_near(as_role: Browser, session: ContactSession, cast: Cast) -> None:

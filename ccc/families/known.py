@@ -57,8 +57,9 @@ def settle(known: FamilyKnown, family: Family | None, by: Person) -> FamilyKnown
 def declared(to: Person) -> list[FamilyKnown]:
     """What was said and is not settled yet, oldest first; without families that the one who asks knows."""
     said = FamilyKnown.select(FamilyKnown, Person.id, Person.name).join(Person, on=FamilyKnown.person)
-    hidden = hidden_from(to)
-    return [known for known in said.where(UNSETTLED).order_by(FamilyKnown.id) if known.family_id not in hidden]
+    own = FamilyKnown.alias()
+    hidden = own.select().where(own.person == to, own.family == FamilyKnown.family)
+    return list(said.where(UNSETTLED, ~fn.EXISTS(hidden)).order_by(FamilyKnown.id))
 
 
 def _about(known: FamilyKnown) -> str:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from ccc import clock
 from ccc.contact_sessions import SessionRules, instant
 from ccc.db import db, while_unchanged
+from ccc.onboarding import progress
 from ccc.rota.duties import GIVEN_BACK, Crew, crew
 
 AT_ONCE = 25
@@ -15,7 +16,11 @@ GAPS_AHEAD = timedelta(days=14)
 
 
 class Line(NamedTuple):
-    """One session's rota in the list. `unfilled` counts the duties that were given back and not filled since."""
+    """One session's rota in the list.
+
+    `unfilled` counts the duties that were given back and not filled since, `unready` those on it who may no longer be
+    on a rota, for whatever reason.
+    """
 
     session: int
     day: date
@@ -24,12 +29,14 @@ class Line(NamedTuple):
     names: str | None
     crew: Crew
     unfilled: int
+    unready: int
 
     @property
     def lacks(self) -> str:
         """What is missing, in words."""
         given = "1 duty was given back" if self.unfilled == 1 else f"{self.unfilled} duties were given back"
-        return ", ".join(filter(None, (given if self.unfilled else "", self.crew.lacks)))
+        unready = f"{self.unready} of those on it may not be on the rota at present" if self.unready else ""
+        return ", ".join(filter(None, (given if self.unfilled else "", unready, self.crew.lacks)))
 
 
 # Whoever was put on after the first duty was given back fills a gap, unless they were taken off again.
@@ -41,7 +48,7 @@ SELECT s.id, s.day, s.starts, s.ends,
     (SELECT group_concat(name, ', ') FROM (
         SELECT p.name || iif(d.leader, ' (leads)', '') AS name FROM duty d JOIN person p ON p.id = d.person_id
          WHERE d.session_id = s.id AND d.ended_at IS NULL ORDER BY d.leader DESC, p.name, d.id)),
-    (SELECT count(*) FROM duty d WHERE d.session_id = s.id AND d.ended_at IS NULL),
+    (SELECT group_concat(person_id) FROM duty d WHERE d.session_id = s.id AND d.ended_at IS NULL),
     EXISTS (SELECT 1 FROM duty d WHERE d.session_id = s.id AND d.ended_at IS NULL AND d.leader),
     max(0, (SELECT count(*) {_GIVEN}) - (SELECT count(*) {_FILLED})), coalesce(
     (SELECT fewest_volunteers FROM session_rules ORDER BY id DESC LIMIT 1), {SessionRules.fewest_volunteers.default})
@@ -65,10 +72,14 @@ def lacking() -> list[Line]:
 @while_unchanged
 def _lacking(today: date) -> tuple[Line, ...]:
     soon = today + GAPS_AHEAD
-    return tuple(line for line in _lines(today, -1) if line.unfilled or (line.day <= soon and line.crew.lacks))
+    return tuple(line for line in _lines(today, -1) if line.unfilled or (line.day <= soon and line.lacks))
 
 
 def _lines(from_day: date, limit: int) -> Iterator[Line]:
     rows = db.execute_sql(LIST, {"day": str(from_day), "limit": limit})
+    ready = progress.ready_for_rota()
     for session, day, starts, ends, names, serving, led, unfilled, fewest in rows:
-        yield Line(session, date.fromisoformat(day), starts, ends, names, crew(serving, bool(led), fewest), unfilled)
+        people = [int(number) for number in serving.split(",")] if serving else []
+        unready = sum(number not in ready for number in people)
+        held = crew(len(people), bool(led), fewest)
+        yield Line(session, date.fromisoformat(day), starts, ends, names, held, unfilled, unready)

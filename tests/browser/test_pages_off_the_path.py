@@ -20,8 +20,8 @@ from tests.test_access import address_of
 from tests.test_queries import NOBODY, PAGES, SIGN_INS, lived_in, opened_by
 
 pytestmark = pytest.mark.browser
-# It answers machines, with a word and no page.
-NO_PAGE = {"front.healthz"}
+# One answers machines, with a word and no page; the other hands out a file.
+NO_PAGE = {"front.healthz", "bookings.export"}
 OVER = ("/invitations/no-such-link", "/new-password/no-such-link", "/set-up/no-such-link")
 NAMES: dict[str, str] = {role: f"{who}@demo.example" for role, who in SIGN_INS.items()} | {HALFWAY: HALFWAY}
 Meet = Callable[[str], Visitor]

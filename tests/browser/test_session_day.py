@@ -91,6 +91,9 @@ def test_the_leader_keeps_the_register_on_a_telephone_from_the_first_press_to_cl
     first, second, third, handover = (Card(leader, place) for place in (0, 1, 2, 5))
     first.tap("Visiting adult came", at="0947")
     first.notes("Visiting adult came", "09:47")
+    if leader.looker:
+        # Whoever works by keys goes on from where they pressed.
+        expect(first.row("Visiting adult came").get_by_role("link")).to_be_focused()
     pass_time(hall, first, ("10:03", "Child came"))
     stands(leader, "The children of 1 family are here now.")
     first.correct("Child came", "10:01")
