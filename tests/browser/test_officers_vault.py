@@ -136,7 +136,8 @@ def open_with_the_sheet(chair: Visitor, secret: str) -> None:
     """A slip in a group is named; then the vault opens."""
     chair.go("/vault/open")
     groups = secret.split()
-    groups[2] = groups[2][::-1]
+    # The last sign is the check of the others: another one never fits.
+    groups[2] = groups[2][:-1] + ("A" if groups[2][-1] != "A" else "C")
     chair.type(secret=" ".join(groups))
     chair.press("Open the vault")
     chair.sees("Look at group 3 again")
