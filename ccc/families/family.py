@@ -87,7 +87,7 @@ def newest() -> int:
     return Family.select(fn.MAX(Family.id)).scalar() or 0
 
 
-def change(family: Family, service: str, needs: Iterable[str], separate_doors: bool, by: Person) -> None:  # noqa: FBT001  (a column)
+def change(family: Family, service: str, needs: Iterable[str], by: Person, *, separate_doors: bool) -> None:
     """Change what a family comes for, by which doors, and what to be ready for."""
     with writing():
         changed = Family.update(service=service, separate_doors=separate_doors)

@@ -17,9 +17,9 @@ from ccc.roles import May
 from ccc.web.access import access, me
 from ccc.web.form import DayField, Form, Whole, Words, options
 from ccc.web.page import page
+from ccc.web.people import LARGEST
 
 bp = Blueprint("families", __name__, url_prefix="/families")
-LARGEST = 2**53
 Rule = Callable[[Person], object]
 LONGEST_NAME = 80
 OFFERED = {service: words.capitalize() for service, words in SERVICES.items()}
@@ -162,7 +162,12 @@ def change(reference: str) -> ResponseReturnValue:
     one = found(reference)
     needs = [need.code for need in FamilyNeed.select().where(FamilyNeed.family == one)]
     form = FamilyForm(obj=one, data={"needs": needs})
-    return act("change", form, one, lambda by: families.change(one, *form.now(), by), "It is changed.")
+
+    def rule(by: Person) -> None:
+        service, needs, doors = form.now()
+        families.change(one, service, needs, by, separate_doors=doors)
+
+    return act("change", form, one, rule, "It is changed.")
 
 
 @bp.route("/<reference>/referral", methods=["GET", "POST"])
