@@ -112,6 +112,32 @@ class Event(StrEnum):
     REGISTER_CLOSED = "register-closed"
     SHEET_PRINTED = "sheet-printed"
     SHEET_SHREDDED = "sheet-shredded"
+    ASSESSMENT_AGREED = "assessment-agreed"
+    ASSESSMENT_CANCELLED = "assessment-cancelled"
+    PERMISSION_GIVEN = "permission-given"
+    PERMISSION_WITHDRAWN = "permission-withdrawn"
+    REQUEST_LOGGED = "request-logged"
+    REQUEST_SEEN = "request-seen"
+    DISCLOSURE_RECORDED = "disclosure-recorded"
+    OWN_COPY_MADE = "own-copy-made"
+    STATEMENT_ISSUED = "statement-issued"
+    STATEMENT_SEEN = "statement-seen"
+    CONCERN_RAISED = "concern-raised"
+    CONCERN_READ = "concern-read"
+    CONCERN_ADDED_TO = "concern-added-to"
+    CONCERN_ENDED = "concern-ended"
+    RETENTION_RULES_CHANGED = "retention-rules-changed"
+    HOLD_PUT = "hold-put"
+    HOLD_ENDED = "hold-ended"
+    DISPOSAL_PROPOSED = "disposal-proposed"
+    DISPOSAL_WITHDRAWN = "disposal-withdrawn"
+    DISPOSAL_APPROVED = "disposal-approved"
+    DISPOSED = "disposed"
+    DISPOSAL_DONE = "disposal-done"
+    PAPER_SHREDDED = "paper-shredded"
+    BACKUP_MADE = "backup-made"
+    BACKUP_FAILED = "backup-failed"
+    RESTORED = "restored"
 
 
 FACTS: dict[Event, set[str]] = {
@@ -151,6 +177,19 @@ FACTS: dict[Event, set[str]] = {
     Event.ATTENDANCE_NOTED: {"slot"},
     Event.ATTENDANCE_CORRECTED: {"slot"},
     Event.SHEET_SHREDDED: {"on"},
+    Event.ASSESSMENT_AGREED: {"session"},
+    Event.PERMISSION_GIVEN: {"what"},
+    Event.REQUEST_LOGGED: {"family", "what"},
+    Event.DISCLOSURE_RECORDED: {"act"},
+    Event.STATEMENT_ISSUED: {"family", "sha256"},
+    Event.HOLD_PUT: {"code"},
+    Event.HOLD_ENDED: {"code"},
+    Event.DISPOSAL_PROPOSED: {"count"},
+    Event.DISPOSED: {"disposal"},
+    Event.DISPOSAL_DONE: {"count"},
+    Event.PAPER_SHREDDED: {"on"},
+    Event.BACKUP_MADE: {"size"},
+    Event.BACKUP_FAILED: {"code"},
 }
 
 Fact = str | int | date | None

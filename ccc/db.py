@@ -153,11 +153,23 @@ def run_script(script: str) -> None:
             statement = ""
 
 
-def kept_forever(table: str, *, deletable: bool = False) -> str:
-    """SQL for triggers that refuse every UPDATE of a table, and every DELETE unless rows may go as a whole."""
-    refusals = ["UPDATE"] if deletable else ["UPDATE", "DELETE"]
-    return "\n".join(
-        f"CREATE TRIGGER {table}_no_{act.lower()} BEFORE {act} ON {table} "
-        f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END;"
-        for act in refusals
+def kept_forever(table: str) -> str:
+    """SQL for triggers that refuse every UPDATE and every DELETE of a table."""
+    return _refusal(table, "UPDATE") + _refusal(table, "DELETE")
+
+
+def kept_until_disposed(table: str, kind: str, record: str, columns: str = "") -> str:
+    """SQL for triggers that refuse every UPDATE of a table, and DELETE but of what is being erased.
+
+    `record` says in SQL which record of that kind a row (OLD) belongs to. With `columns`, only those never change: what
+    lies sealed beside them is sealed anew with every new key.
+    """
+    listed = f"WHEN NOT EXISTS (SELECT 1 FROM erasing WHERE kind = '{kind}' AND record = {record})"  # noqa: S608  (our own constants)
+    return _refusal(table, "UPDATE", f"OF {columns}" if columns else "") + _refusal(table, "DELETE", when=listed)
+
+
+def _refusal(table: str, act: str, of: str = "", when: str = "") -> str:
+    return (
+        f"CREATE TRIGGER {table}_no_{act.lower()} BEFORE {act} {of} ON {table} {when} "
+        f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END;\n"
     )

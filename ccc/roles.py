@@ -40,6 +40,16 @@ class May(StrEnum):
     SEE_CONTACTS = "see one adult's contact details at a time, each look written down"
     RUN_SESSIONS = "set the days of sessions, give places, and keep the rota"
     SEE_COUNTS = "see how many places there are and how many are used"
+    KEEP_DISCLOSURES = "keep permissions, log requests for information, and make attendance statements"
+    SEE_STATEMENTS = "see the attendance statements that were made"
+    SEE_DISCLOSURES = "see requests for information, and what became of them"
+    DECIDE_RELEASE = "decide whether something is released without permission"
+    RAISE_CONCERN = "tell the officers of a worry"
+    READ_CONCERNS = "read the worries that were raised, and act on them"
+    SEE_RETENTION = "see how long records are kept, what is due, and what was disposed of"
+    PROPOSE_DISPOSAL = "propose what goes for good, and put records on hold"
+    APPROVE_DISPOSAL = "approve what somebody else proposed to dispose of"
+    SEE_BACKUPS = "see when the last backup was made"
     SERVE = "see their own duties, and the register of the day on which they serve"
 
 
@@ -65,6 +75,16 @@ GRANTS: dict[May, frozenset[Role]] = {
     May.SEE_CONTACTS: frozenset({Role.COORDINATOR, Role.SAFEGUARDING}),
     May.RUN_SESSIONS: frozenset({Role.COORDINATOR}),
     May.SEE_COUNTS: frozenset(OFFICES),
+    May.KEEP_DISCLOSURES: frozenset({Role.COORDINATOR}),
+    May.SEE_STATEMENTS: frozenset({Role.COORDINATOR, Role.SAFEGUARDING}),
+    May.SEE_DISCLOSURES: frozenset(OFFICES),
+    May.DECIDE_RELEASE: OFFICERS,
+    May.RAISE_CONCERN: frozenset(Role),
+    May.READ_CONCERNS: OFFICERS,
+    May.SEE_RETENTION: frozenset(OFFICES),
+    May.PROPOSE_DISPOSAL: frozenset({Role.COORDINATOR}),
+    May.APPROVE_DISPOSAL: OFFICERS,
+    May.SEE_BACKUPS: OFFICERS,
     May.SERVE: frozenset(Role),
 }
 

@@ -377,7 +377,11 @@ def test_a_view_that_lost_its_rule_lets_nobody_in(app: Flask, as_role: Callable[
 def test_every_grant_is_given_to_somebody_and_none_to_everybody_by_accident() -> None:
     assert set(GRANTS) == set(May)
     assert all(GRANTS.values())
-    assert [grant for grant, roles in GRANTS.items() if Role.VOLUNTEER in roles] == [May.LEARN, May.SERVE]
+    assert [grant for grant, roles in GRANTS.items() if Role.VOLUNTEER in roles] == [
+        May.LEARN,
+        May.RAISE_CONCERN,
+        May.SERVE,
+    ]
 
 
 def test_an_office_that_ended_at_midnight_opens_nothing_in_an_open_browser(

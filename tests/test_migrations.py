@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 from peewee import SqliteDatabase
 
-from ccc import cli, db
+from ccc import assessments, backups, cli, concerns, db, disclosures, kinds, retention, statements
 from ccc.config import Settings
 from ccc.db import Record
 from ccc.key_rotation import _tables
@@ -14,6 +14,7 @@ from ccc.web import parts
 
 assert parts.PARTS  # Importing every page and every command imports every table.
 assert cli.trail
+assert all((assessments, backups, concerns, disclosures, kinds, retention, statements))
 
 MODELS = _tables(Record)
 Shape = dict[str, object]
