@@ -11,6 +11,7 @@ from nacl.pwhash import argon2id
 
 from ccc import centre, clock, create_app, db, people, prepare, vault
 from ccc.config import MailServer, Settings
+from ccc.onboarding import progress, steps
 from ccc.people import Appointment, Person
 from ccc.quizzes import attempts
 from ccc.roles import Role
@@ -111,3 +112,10 @@ def as_person(empty_app: App) -> Callable[[Person | None], CheckingClient]:
 def as_role(cast: dict[Role, Person], as_person: Callable[..., CheckingClient]) -> Callable[..., CheckingClient]:
     """A browser of the one of the cast who holds this role."""
     return lambda role: as_person(cast[role] if role else None)
+
+
+@pytest.fixture
+def everybody_ready(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Everybody has done every step that comes before the rota: for tests that are not about joining."""
+    monkeypatch.setattr(steps, "may_be_on_rota", lambda _person: True)
+    monkeypatch.setattr(progress, "ready_for_rota", lambda: dict(Person.select(Person.id, Person.name).tuples()))

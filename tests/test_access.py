@@ -320,6 +320,7 @@ def parts(app: App, cast: dict[Role, Person]) -> Parts:
     return file | one_of_everything(cast, app.extensions["ccc_quizzes"]["confidentiality"])
 
 
+@pytest.mark.usefixtures("everybody_ready")
 @pytest.mark.parametrize("role", [NOBODY, *Role])
 def test_a_role_enters_only_where_the_policy_says(
     as_role: Callable[..., CheckingClient], app: App, parts: Parts, role: Role

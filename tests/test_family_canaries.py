@@ -15,7 +15,6 @@ from ccc.config import Settings
 from ccc.db import db
 from ccc.families.records import Adult, Family
 from ccc.mail import Outbox
-from ccc.onboarding import steps
 from ccc.people import Person, RefusedError
 from ccc.roles import Role
 from tests import booking_log
@@ -26,6 +25,8 @@ from tests.lived_in import Parts, one_of_everything
 from tests.samples import published
 from tests.test_access import MATRIX, NOBODY, address_of
 from tests.test_dbs_sealed import on_disk
+
+pytestmark = pytest.mark.usefixtures("everybody_ready")
 
 Browser = Callable[[Role | None], CheckingClient]
 HOME = (booking_log.HOME_ADDRESS, booking_log.HOME_PHONE, booking_log.HOME_EMAIL)
@@ -38,7 +39,7 @@ NAMES = FIRST_NAMES + LAST_NAMES
 # Where a volunteer who serves in the session finds names: the register of the day, and the look before it.
 ON_DUTY = {"register", "known", "sheet"}
 # The only addresses that ever answer with contact details, and only when a button is pressed.
-BEHIND_A_BUTTON = {("contacts.show", "POST"), ("register.not_collected", "POST")}
+BEHIND_A_BUTTON = {("contacts.show", "POST"), ("register.not_collected", "POST"), ("own_copy.of_adult", "POST")}
 
 
 @pytest.fixture
@@ -154,10 +155,7 @@ def test_whoever_knows_a_family_never_receives_its_name_again(
     assert told <= {endpoint for endpoint, named in parts.items() if named == of_family}
 
 
-def test_whoever_knows_a_family_is_kept_off_its_sessions(
-    cast: dict[Role, Person], known: Family, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(steps, "may_be_on_rota", lambda _person: True)
+def test_whoever_knows_a_family_is_kept_off_its_sessions(cast: dict[Role, Person], known: Family) -> None:
     families.know(cast[Role.SAFEGUARDING], known, cast[Role.SAFEGUARDING])
     session = Booking.get(Booking.family == known).session
     with pytest.raises(RefusedError, match="They know a family that comes"):

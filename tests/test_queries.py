@@ -64,6 +64,7 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
         yield asked
 
 
+@pytest.mark.usefixtures("everybody_ready")
 def test_no_page_asks_more_when_there_are_more_people_and_families(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

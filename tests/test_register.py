@@ -13,12 +13,16 @@ from ccc.audit import AuditLine, Event
 from ccc.bookings import Booking
 from ccc.contact_sessions import ContactSession
 from ccc.families import Adult, Family, FamilyNeed
+from ccc.onboarding import steps
 from ccc.people import Person
 from ccc.roles import Role
 from ccc.rota import Duty
 from tests.booking_log import HOME_PHONE, VISITING_PHONE, make_booking, make_duty, make_family, make_session
 from tests.checking import CheckingClient
 from tests.test_queries import counted
+
+# Volunteers may serve here; a test that is about those who may not says so.
+pytestmark = pytest.mark.usefixtures("everybody_ready")
 
 Browser = Callable[[Role | None], CheckingClient]
 Cast = dict[Role, Person]
@@ -174,6 +178,19 @@ def test_those_on_the_rota_get_in_from_an_hour_before_to_an_hour_after(
     assert lines(booking) == {}
 
 
+def test_whoever_may_no_longer_serve_finds_the_doors_of_their_session_shut(
+    vera: CheckingClient, colin: CheckingClient, session: ContactSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(steps, "may_be_on_rota", lambda _person: False)
+    names = f"/known/sessions/{session.id}"
+    for address in (register(session), f"/sessions/{session.id}/close", f"/sessions/{session.id}/not-collected", names):
+        answer = vera.get(address)
+        assert answer.status_code == 409
+        assert "You may not serve at the moment" in answer.text
+        assert "Pipkin" not in answer.text
+    assert colin.get(register(session)).status_code == 200
+
+
 def test_the_leader_has_until_the_end_of_the_next_day(as_role: Browser, session: ContactSession) -> None:
     pages = [register(session), f"/sessions/{session.id}/close", f"/sessions/{session.id}/typed-in"]
     for at, status in ((DURING + timedelta(hours=30), 200), (DURING + timedelta(days=2), 409)):
@@ -201,7 +218,8 @@ def test_nobody_else_gets_in(as_role: Browser, session: ContactSession, booking:
 
 def test_a_duty_that_was_given_back_opens_nothing(vera: CheckingClient, session: ContactSession) -> None:
     Duty.update(ended_at=clock.now()).execute()
-    assert vera.get(register(session)).status_code == 403
+    answer = vera.get(register(session))
+    assert (answer.status_code, "You are not on the rota of this session" in answer.text) == (403, True)
 
 
 def test_a_session_that_is_not_there_or_cancelled_has_no_register(
@@ -268,7 +286,8 @@ def test_a_press_for_another_session_or_a_cancelled_place_is_refused(
 ) -> None:
     elsewhere = make_booking(make_session(), booking.family, cast[Role.COORDINATOR])
     fields = {"slot": "child-came", "at": "10:30"}
-    assert vera.send(register(booking.session), booking=elsewhere.id, **fields).status_code == 404
+    answer = vera.send(register(booking.session), booking=elsewhere.id, **fields)
+    assert (answer.status_code, "This family has no place in this session" in answer.text) == (404, True)
     assert vera.send(register(booking.session), booking="x", **fields).status_code == 422
     with clock.at(booking.session.begins - timedelta(minutes=1)):
         bookings.cancel(booking, "home", "illness", cast[Role.COORDINATOR])

@@ -47,12 +47,6 @@ def vera(cast: Cast) -> Person:
     return cast[Role.VOLUNTEER]
 
 
-@pytest.fixture
-def everybody_ready(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(steps, "may_be_on_rota", lambda _person: True)
-    monkeypatch.setattr(progress, "ready_for_rota", lambda: dict(Person.select(Person.id, Person.name).tuples()))
-
-
 def facts_of(event: Event) -> list[str]:
     return [line.facts for line in AuditLine.select().where(AuditLine.event == event)]
 

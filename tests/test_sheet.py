@@ -17,6 +17,8 @@ from ccc.roles import Role
 from tests.booking_log import make_booking, make_duty, make_family, make_session
 from tests.checking import CheckingClient
 
+pytestmark = pytest.mark.usefixtures("everybody_ready")
+
 Browser = Callable[[Role | None], CheckingClient]
 Cast = dict[Role, Person]
 AFTER = datetime(2026, 11, 22, 15, 0, tzinfo=UTC)

@@ -6,6 +6,7 @@ from ccc.rota.duties import (
     duties_of,
     gaps,
     give_back,
+    insist_may_serve,
     is_open,
     leads,
     names_are_open,
@@ -19,6 +20,6 @@ from ccc.rota.lists import coming, lacking
 from ccc.rota.records import Duty
 
 __all__ = [
-    "Crew", "Duty", "choose_leader", "coming", "duties_of", "gaps", "give_back", "is_open", "lacking", "leads",
-    "names_are_open", "on", "put_on", "refuses", "serves", "take_off",
+    "Crew", "Duty", "choose_leader", "coming", "duties_of", "gaps", "give_back", "insist_may_serve", "is_open",
+    "lacking", "leads", "names_are_open", "on", "put_on", "refuses", "serves", "take_off",
 ]  # fmt: skip

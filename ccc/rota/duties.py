@@ -100,6 +100,15 @@ def serves(session: ContactSession, person: Person) -> Duty | None:
     return duty
 
 
+def insist_may_serve(person: Person) -> None:
+    """Refuse somebody on a rota who may not be on one any more: their clearance ended, or a new policy waits for them.
+
+    The sentence does not say which, since it may be read over their shoulder. Raises RefusedError.
+    """
+    if not steps.may_be_on_rota(person):
+        raise RefusedError("You may not serve at the moment, so this page is closed to you. Ask the co-ordinator.")
+
+
 def leads(session: ContactSession, person: Person) -> bool:
     duty = serves(session, person)
     return bool(duty and duty.leader)

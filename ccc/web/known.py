@@ -4,14 +4,14 @@ from collections.abc import Iterator
 
 from flask import Blueprint, abort, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
-from wtforms import RadioField, ValidationError
+from wtforms import HiddenField, RadioField, ValidationError
 from wtforms.validators import InputRequired
 
 from ccc import contact_sessions, families, rota
 from ccc.bookings import known
 from ccc.contact_sessions import ContactSession, named
 from ccc.db import while_unchanged
-from ccc.families import Family, FamilyKnown
+from ccc.families import Family, FamilyKnown, Names
 from ccc.people import Person
 from ccc.roles import OFFICERS, May
 from ccc.signin.sign_ins import SignedIn
@@ -31,7 +31,13 @@ class SettleForm(Form):
 
     outcome = RadioField("What came of it", [InputRequired("Choose one of these.")], choices=options(OURS))
     reference = Words("The family's reference", longest=10)
+    looked = HiddenField()
     family: Family | None = None
+
+    @property
+    def wants_a_look(self) -> bool:
+        """Tell whether a reference stands here that nobody has seen with its names yet: a slip cannot be taken back."""
+        return self.family is not None and self.looked.data != self.family.reference
 
     def validate_reference(self, field: Words) -> None:
         if self.outcome.data != "ours":
@@ -98,13 +104,17 @@ def settle(number: int) -> ResponseReturnValue:
     declared = next((one for one in _for_others(me().person) if one.id == number), None) or abort(404)
     form = SettleForm()
     if declared.family_id:
-        del form.outcome, form.reference
+        del form.outcome, form.reference, form.looked
+    shown: Names | None = None
     if form.validate_on_submit():
-        with form.refusals():
-            families.settle(declared, form.family, me().person)
-            flash("Written down. If a rota has to change, your first page says so.")
-            return redirect(url_for("front.index"), 303)
-    return page("known/settle.html", form=form, status=form.status, known=declared, secret=True)
+        if form.family and form.wants_a_look:
+            form.looked.data, shown = form.family.reference, families.names_of([form.family.id])[form.family.id]
+        else:
+            with form.refusals():
+                families.settle(declared, form.family, me().person)
+                flash("Written down. If a rota has to change, your first page says so.")
+                return redirect(url_for("front.index"), 303)
+    return page("known/settle.html", form=form, status=form.status, known=declared, names=shown, secret=True)
 
 
 @front.waits
@@ -147,6 +157,7 @@ def _own_session(number: int) -> ContactSession:
     session = contact_sessions.get(number) or abort(404)
     if not rota.serves(session, me().person):
         abort(403)
+    rota.insist_may_serve(me().person)
     return session
 
 

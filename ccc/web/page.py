@@ -1,8 +1,9 @@
 """A whole page for a browser; for htmx, the one block of it that changes."""
 
 from collections.abc import Callable
+from typing import NoReturn
 
-from flask import Response, current_app, make_response, redirect, render_template, request
+from flask import Response, abort, current_app, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from markupsafe import Markup
@@ -40,6 +41,11 @@ def page(
 def macro(template: str, name: str) -> Callable[..., Markup]:
     """A macro of a template, for a piece of a page that is the same for everybody and is put together once."""
     return getattr(current_app.jinja_env.get_template(template).module, name)
+
+
+def turn_away(status: int, text: str) -> NoReturn:
+    """End a request with a page of its own words, where "not found" or "not for you" would leave somebody puzzled."""
+    abort(page("error.html", status=status, title="That cannot be done", text=text, apart=False))
 
 
 def elsewhere(address: str) -> ResponseReturnValue:

@@ -25,10 +25,14 @@ from ccc.web import front
 from ccc.web.access import access, me
 from ccc.web.form import ClockTime, Form, Whole, options
 from ccc.web.front import Waiting
-from ccc.web.page import macro, page, wants_fragment
+from ccc.web.page import macro, page, turn_away, wants_fragment
 
 bp = Blueprint("register", __name__, url_prefix="/sessions/<int:number>")
 WHEN = "Fill in the time."
+NOT_ON_ROTA = "You are not on the rota of this session, so its register is closed to you. Speak with the co-ordinator."
+NOT_LEADING = "This is for whoever leads the session, and for the co-ordinator."
+# Said in the same words to whoever knows the family.
+NO_PLACE = "This family has no place in this session, so nothing was noted. Go back to the register."
 
 
 class NoteForm(Form):
@@ -147,8 +151,12 @@ def opened(number: int) -> ContactSession:
     """The session whose register this is, for those who may write in it now."""
     session, duty = _of_today(number, me().person)
     runs = me().may(May.RUN_SESSIONS)
-    if session is None or not (runs or duty):
-        abort(403 if session else 404)
+    if session is None:
+        abort(404)
+    if not (runs or duty):
+        turn_away(403, NOT_ON_ROTA)
+    if not runs:
+        rota.insist_may_serve(me().person)
     if why_not := attendance.why_shut(session, clock.now(), runs=runs, leads=bool(duty and duty.leader)):
         raise RefusedError(why_not)
     return session
@@ -165,8 +173,11 @@ def led(number: int) -> ContactSession:
     """The session, for whoever leads it and for the co-ordinator, once it has begun."""
     session: ContactSession = contact_sessions.get(number) or abort(404)
     if not attendance.may_lead(session, me().person, me().roles):
-        abort(403)
-    if why_not := attendance.why_shut(session, clock.now(), runs=me().may(May.RUN_SESSIONS), leads=True):
+        turn_away(403, NOT_LEADING)
+    runs = me().may(May.RUN_SESSIONS)
+    if not runs:
+        rota.insist_may_serve(me().person)
+    if why_not := attendance.why_shut(session, clock.now(), runs=runs, leads=True):
         raise RefusedError(why_not)
     if session.closed_at:
         raise RefusedError("The register is closed already. From now on the co-ordinator corrects it.")
@@ -177,7 +188,7 @@ def booking_of(session: ContactSession, number: int) -> Booking:
     """The place of this number in a session. One that is not for this reader is no place at all."""
     found = Booking.get_or_none(Booking.id == number, Booking.session == session)
     if found is None or found.family_id in families.hidden_from(me().person):
-        abort(404)
+        turn_away(404, NO_PLACE)
     if found.status == "cancelled":
         raise RefusedError("This place was cancelled, so nothing can be noted for it.")
     return found

@@ -87,6 +87,7 @@ def test_the_leader_keeps_the_register_on_a_telephone_from_the_first_press_to_cl
     leader, other_door = come(hall), come(hall)
     acts.enter(leader, "chair")
     leader.follow("Open the register")
+    sees_first_names(leader)
     stands(leader, "6 families have a place. No children are here now.")
     first, second, third, handover = (Card(leader, place) for place in (0, 1, 2, 5))
     first.tap("Visiting adult came", at="0947")
@@ -112,6 +113,15 @@ def test_the_leader_keeps_the_register_on_a_telephone_from_the_first_press_to_cl
     leader.go(other_door.page.url)
     leader.sees("If something in it is wrong, tell the co-ordinator.")
     expect(leader.page.locator(".family button, .family a")).to_have_count(0)
+
+
+def sees_first_names(leader: Visitor) -> None:
+    """Whoever serves looks once whether they know somebody, and goes back to the register."""
+    register = leader.page.url
+    leader.go(re.sub(r".*/sessions/(\d+)/register", r"/known/sessions/\1", register))
+    leader.look()
+    assert leader.page.get_by_role("link", name="I know them").count() == 6
+    leader.go(register)
 
 
 def stands(leader: Visitor, text: str) -> None:
