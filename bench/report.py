@@ -17,6 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
+from bench import backup, disposal
+
 ROOT = Path(__file__).resolve().parent.parent
 PORT = 8791
 BASE = f"http://127.0.0.1:{PORT}"
@@ -60,6 +62,8 @@ def main() -> None:
         report_of_many()
     with demo(PEOPLE, MANY_FAMILIES):
         report_of_log(small, shares_of_log())
+        backup.report(lambda: ask("/bench/backup", NOBODY), BASE + LOG["booking log"], sign_in())
+    disposal.main()
 
 
 @contextmanager

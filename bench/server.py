@@ -7,6 +7,7 @@ from flask import Flask, Response, g, render_template, request
 from flask_wtf.csrf import generate_csrf
 
 import ccc
+from bench import backup
 from ccc import clock, officers_vault, serving, vault
 from ccc.centre import Centre
 from ccc.config import Settings
@@ -30,6 +31,7 @@ def application(settings: Settings) -> Flask:
     _count_queries(app)
     _pages_to_compare_with(app)
     _helpers(app, settings)
+    backup.page(app, settings)
     return app
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from flask import Flask, g
 
-from ccc import centre, clock, db, mail, vault
+from ccc import backups, centre, clock, db, mail, vault
 from ccc.config import Settings
 from ccc.quizzes import questions
 from ccc.roles import May
@@ -23,7 +23,8 @@ def prepare(settings: Settings, *, demo: bool = False) -> None:
     settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
     vault.make_keys(settings.data, settings.field_key)
     db.bind(settings.database)
-    db.migrate()
+    with backups.kept_before_steps(settings):
+        db.migrate()
     centre.found(demo=demo)
 
 
@@ -34,6 +35,7 @@ def create_app(settings: Settings | None = None, **changes: object) -> Flask:
     ready = vault.unlock(settings.data, settings.field_key)
     db.bind(settings.database)
     mail.turn(on=settings.mail is not None)
+    backups.keep_in(settings)
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     app.config.update({"SECRET_KEY": vault.secret_key() if ready else None} | changes)
     app.extensions["ccc_settings"] = settings

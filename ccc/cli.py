@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import click
@@ -13,6 +14,7 @@ from peewee import PeeweeException
 import ccc
 from ccc import (
     audit,
+    backups,
     centre,
     daily,
     demo,
@@ -46,7 +48,7 @@ trail = AppGroup("audit", help="Check the audit trail.")
 
 
 def init_app(app: Flask) -> None:
-    for command in (policy, quiz, staff, keys, trail, set_up_link, make_demo, run_daily):
+    for command in (policy, quiz, staff, keys, trail, set_up_link, make_demo, run_daily, make_backup, restore):
         app.cli.add_command(command)
 
 
@@ -59,9 +61,16 @@ def data_folder(*, for_demo: bool = False, to_begin: bool = True) -> Iterator[Se
     settings: Settings = current_app.extensions["ccc_settings"]
     if not to_begin and not settings.database.exists():
         raise click.ClickException(f"There is no database in {settings.data}. Look at CCC_DATA.")
-    try:
+    with in_one_line():
         ccc.prepare(settings, demo=for_demo)
         yield settings
+
+
+@contextmanager
+def in_one_line() -> Iterator[None]:
+    """Whatever a rule refuses, and whatever is wrong with the data folder, becomes one line."""
+    try:
+        yield
     except (
         RefusedError,
         policy_text.UnreadableError,
@@ -201,3 +210,29 @@ def run_daily() -> None:
     with data_folder():
         for line in daily.run():
             click.echo(line)
+
+
+@click.command("backup", help="Make a backup now, locked with the recovery sheet in the safe.")
+@with_appcontext
+def make_backup() -> None:
+    with data_folder(to_begin=False) as settings:
+        made = backups.make(settings)
+        if made.fault:
+            raise click.ClickException(f"No backup was made. {backups.FAULTS[made.fault]}")
+        click.echo(f"Made: {backups.files(settings)[-1]} ({made.size} bytes)")
+
+
+@click.command("restore", help="Put a centre back from a backup, on an empty data folder.")
+@click.argument("file", type=READABLE)
+@click.option("--without-disposed-list", "listless", is_flag=True, help="What was disposed of since may come back.")
+@click.option("--although-altered", "altered", is_flag=True, help="Even if the audit trail in it is not whole.")
+@with_appcontext
+def restore(file: Path, *, listless: bool, altered: bool) -> None:
+    settings: Settings = current_app.extensions["ccc_settings"]
+    with in_one_line(), serving.only_server_of(settings.data):
+        ask = partial(click.prompt, "The lower secret of the recovery sheet, all seven groups", hide_input=True)
+        done = backups.restore(file, ask, settings, without_list=listless, although_altered=altered)
+    click.echo(f"Restored: the centre as it was at {done.made_at}. Disposed of again: {done.disposed_again}.")
+    trail = done.trail
+    click.echo(f"Audit trail: {trail.fault or 'whole'}, {trail.lines} lines. Newest hash: {trail.newest}")
+    click.echo("Start the server and sign in. What was done after that moment has to be done again.")

@@ -28,6 +28,9 @@ EXAMPLES = {
     "CCC_SMTP_PASSWORD": "a-long-password",
     "CCC_SMTP_TLS": "starttls",
     "CCC_MAIL_FROM": "office@centre.example",
+    "CCC_BACKUPS": "/media/stick/centre",
+    "CCC_BACKUPS_KEPT": "14",
+    "CCC_BACKUPS_DAYS": "90",
     "CCC_QUIZ_QUESTIONS": "15",
     "CCC_QUIZ_PASS_MARK": "80",
     "CCC_DEMO_PASSWORD": "a-long-password",
@@ -86,6 +89,9 @@ class Settings:
     base_url: str = "http://127.0.0.1:8000"
     field_key: bytes | None = field(default=None, repr=False)
     mail: MailServer | None = None
+    backups: Path | None = None
+    backups_kept: int = 14
+    backups_days: int = 90
     quiz_questions: int = 15
     quiz_pass_mark: int = 80
     demo_password: str | None = field(default=None, repr=False)
@@ -93,6 +99,10 @@ class Settings:
     @property
     def database(self) -> Path:
         return self.data / "ccc.db"
+
+    @property
+    def backup_folder(self) -> Path:
+        return self.backups or self.data / "backups"
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> Self:
@@ -110,6 +120,9 @@ class Settings:
             base_url=base_url,
             field_key=read.field_key(),
             mail=read.mail_server(),
+            backups=read.folder("CCC_BACKUPS"),
+            backups_kept=read.number("CCC_BACKUPS_KEPT", 14, most=999),
+            backups_days=read.number("CCC_BACKUPS_DAYS", 90, most=366),
             quiz_questions=read.number("CCC_QUIZ_QUESTIONS", 15, most=100),
             quiz_pass_mark=read.number("CCC_QUIZ_PASS_MARK", 80, most=100),
             demo_password=read.optional("CCC_DEMO_PASSWORD"),
@@ -132,6 +145,10 @@ class _Reader:
 
     def text(self, name: str, default: str) -> str:
         return self.given.get(name, default)
+
+    def folder(self, name: str) -> Path | None:
+        given = self.optional(name)
+        return ROOT / Path(given).expanduser() if given else None
 
     def number(self, name: str, default: int, *, most: int) -> int:
         value = self.text(name, str(default))

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Iterator
 from threading import Event, Thread
 
-from ccc import drafts, mail, officers_vault, people
+from ccc import backups, concerns, drafts, mail, officers_vault, people, retention
 from ccc.centre import is_first_today
 from ccc.config import Settings
 from ccc.dbs import reminders
@@ -19,7 +19,9 @@ def run() -> Iterator[str]:
     yield f"Mails about offices that end soon: {people.warn_of_ending()}"
     yield f"Access to the officers' vault ended: {officers_vault.take_ended_access()}"
     yield f"Reminders to the officers: {reminders.remind()}"
+    yield f"Mails about worries that nobody has read: {concerns.remind()}"
     yield f"Second steps taken off: {second_factor.turn_off_what_is_due()}"
+    yield f"Mails about records that are due to go: {retention.remind()}"
     yield f"Mails that nobody took deleted: {mail.purge()}"
     yield f"Old drafts deleted: {drafts.purge()}"
     yield f"Old tries to sign in deleted: {throttle.purge()}"
@@ -32,11 +34,15 @@ def start(settings: Settings) -> None:
 
 
 def keep_house_once(settings: Settings) -> None:
-    """One round: the mails that are due, and the day's work if no other process has done it yet."""
+    """One round: mails, what was approved to go, and the day's work and backup if no other process has done them."""
     mail.send_waiting(settings.mail)
+    concerns.remind()
     if is_first_today():
         for line in run():
             log.info(line)
+    retention.carry_on()
+    backups.note_disposed()
+    backups.make_if_due(settings)
 
 
 def _keep_house(settings: Settings) -> None:

@@ -143,6 +143,12 @@ def migrate() -> list[str]:
     return applied
 
 
+def must_step_up() -> bool:
+    """Tell whether there are records here that the next `migrate` will change the shape of."""
+    steps = Runner(db, directory=str(MIGRATIONS)).status()
+    return any(step.applied for step in steps) and any(step.path and not step.applied for step in steps)
+
+
 def run_script(script: str) -> None:
     """Run several SQL statements inside the current transaction, triggers with their inner semicolons included."""
     statement = ""

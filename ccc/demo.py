@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache, partial
 
-from ccc import centre, clock, demo_dbs, demo_families, people, policies, undertakings, vault
+from ccc import centre, clock, demo_dbs, demo_families, demo_leaving, people, policies, undertakings, vault
 from ccc.config import ROOT
 from ccc.db import writing
 from ccc.demo_dbs import Officer
@@ -102,6 +102,8 @@ def _live(count: int, families_count: int, seed: int, password: str) -> None:
                 act()
         serving = list(Person.select().where(Person.id.in_(list(ready_for_rota()))).order_by(Person.id))
         demo_families.live(families_count, world.coordinator, serving, dice)
+        if families_count >= demo_leaving.FEWEST_FAMILIES:
+            demo_leaving.live(world.coordinator, world.safeguarding, world.volunteer)
 
 
 def _set_passwords(password: str) -> None:

@@ -73,6 +73,12 @@ def purge() -> int:
     return deleted
 
 
+def drop_to(recipient: str | None) -> None:
+    """Forget the mails that wait for somebody. Their addresses lie sealed, so each is opened."""
+    waiting = [mail.id for mail in Outbox.select() if recipient and mail.recipient == recipient]
+    Outbox.delete().where(Outbox.id.in_(waiting)).execute()
+
+
 def _claim() -> Outbox | None:
     """Take the next mail due. Two processes never take the same one, and a crash only delays it."""
     with writing():

@@ -6,13 +6,14 @@ from datetime import date, timedelta
 
 from peewee import ForeignKeyField, ModelSelect, TextField
 
-from ccc import clock, mail
+from ccc import clock, kinds, mail
 from ccc.audit import Event, record
 from ccc.db import Day, Instant, Record, while_unchanged, writing
 from ccc.roles import OFFICERS, Role
 from ccc.vault import SealedText
 
 ONE_DAY = timedelta(days=1)
+FORMER = "Somebody who has left"
 
 
 class RefusedError(Exception):
@@ -280,3 +281,17 @@ def _end(appointment: Appointment, last_day: date, by: Person) -> None:
 
 def _code(role: str) -> str:
     return role.replace(" ", "-")
+
+
+def _leave_a_number(person: int) -> None:
+    """Of somebody who is disposed of, a row without a name stays: what others did with them refers to it."""
+    address = Person.get_by_id(person).email
+    mail.drop_to(address)
+    Person.update(name=FORMER, email=None, phone=None).where(Person.id == person).execute()
+
+
+kinds.belongs_to(kinds.PERSON, "offices held", "appointment", "person_id = :record")
+kinds.before_going(kinds.PERSON, _leave_a_number)
+kinds.is_used(kinds.PERSON, "SELECT id, left_on FROM person WHERE left_on IS NOT NULL")
+kinds.is_used(kinds.PERSON, "SELECT person_id, max(ends) FROM appointment GROUP BY person_id")
+kinds.is_needed(kinds.PERSON, "SELECT id FROM person WHERE left_on IS NULL")

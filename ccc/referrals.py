@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from peewee import JOIN, ForeignKeyField, TextField
 
-from ccc import families
+from ccc import families, kinds
 from ccc.audit import Event, record
 from ccc.db import Day, Record, writing
 from ccc.families import Family, NewFamily
@@ -146,3 +146,10 @@ def _policy_for_referrer(family: Family) -> Iterator[str]:
 
 
 families.waits_for.append(_policy_for_referrer)
+
+
+kinds.belongs_to(kinds.FAMILY, "referrals", "referral", "family_id = :record")
+kinds.is_used(kinds.FAMILY, "SELECT family_id, max(received_on, substr(created_at, 1, 10)) FROM referral")
+kinds.belongs_to(kinds.REFERRER, "referrers", "referrer", "id = :record")
+kinds.is_used(kinds.REFERRER, "SELECT id, max(substr(created_at, 1, 10), coalesce(policy_given_on, '')) FROM referrer")
+kinds.is_needed(kinds.REFERRER, "SELECT referrer_id FROM referral")

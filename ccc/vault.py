@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import os
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from nacl.secret import SecretBox
 from peewee import BlobField
 
 KEY_BYTES = 32
+KEY_FILES = ("field.key", "field.next", "secret.key")
 # The cost of one password guess: 64 MiB, two passes (libsodium's setting for interactive use).
 OPSLIMIT, MEMLIMIT = argon2id.OPSLIMIT_INTERACTIVE, argon2id.MEMLIMIT_INTERACTIVE
 
@@ -51,6 +53,20 @@ def make_keys(folder: Path, field_key: bytes | None = None) -> None:
         if not given and not (folder / name).exists():
             _write_key(folder / name, secrets.token_bytes(KEY_BYTES))
     unlock(folder, field_key)
+
+
+def copy_keys(folder: Path, field_key: bytes | None = None) -> dict[str, str]:
+    """The keys that live outside the database, by the names of their files, for a backup."""
+    found = {name: _read_key(folder / name).hex() for name in KEY_FILES}
+    given = {"field.key": field_key.hex()} if field_key else {}
+    return {name: key for name, key in (found | given).items() if key}
+
+
+def put_keys_back(folder: Path, keys: Mapping[str, str]) -> None:
+    """Write the keys of a backup into an empty folder."""
+    for name, key in keys.items():
+        if name in KEY_FILES:
+            _write_key(folder / name, bytes.fromhex(key))
 
 
 def secret_key() -> bytes:

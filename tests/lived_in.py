@@ -4,22 +4,28 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from ccc import (
+    assessments,
     attendance,
     bookings,
     centre,
     clock,
+    concerns,
     contact_sessions,
+    disclosures,
     families,
     officers_vault,
     people,
     policies,
     referrals,
+    retention,
+    statements,
     undertakings,
     vault,
 )
 from ccc.attendance import Slot
 from ccc.contact_sessions import ContactSession, Plan
 from ccc.db import writing
+from ccc.disclosures import NewPermission, NewRequest
 from ccc.onboarding import invited
 from ccc.people import Person
 from ccc.policies import Review, Version
@@ -58,6 +64,12 @@ def one_of_everything(four: Four, quiz: Quiz) -> Parts:
             | _of_sessions(four)
             | _of_rota(four)
             | _of_attendance(four)
+            | _of_concerns(four)
+            | _of_assessments(four)
+            | _of_own_copies(four)
+            | _of_statements(four)
+            | _of_retention(four)
+            | _of_disclosures(four)
         )
 
 
@@ -222,3 +234,103 @@ def _of_attendance(four: Four) -> Parts:
     pages = ("register.register", "register.close", "register.not_collected", "sheet.sheet", "sheet.typed_in")
     line = {"booking": str(booking.id), "slot": Slot.CHILD_CAME}
     return dict.fromkeys(pages, number) | {"register.correct": number | line}
+
+
+def _of_assessments(four: Four) -> Parts:
+    """A family with a place in a session to come, and an assessor who is let in there."""
+    by, today = four[Role.COORDINATOR], clock.today()
+    session, family = make_session(today + timedelta(days=9)), make_family(by)
+    make_booking(session, family, by)
+    agreed = {adult.id: today for adult in assessments.sides_of(family)}
+    visit = assessments.NewVisit(session, "cafcass", "", "Ada Assessor (invented)", today, agreed)
+    its_family = {"reference": family.reference}
+    its_visit = its_family | {"number": str(assessments.agree(visit, family, by).id)}
+    return {
+        "assessments.index": its_family,
+        "assessments.new": its_family,
+        "assessments.cancel": its_visit,
+    }
+
+
+def _of_statements(four: Four) -> Parts:
+    """A parent's statement of yesterday, when both sides came."""
+    by, yesterday = four[Role.COORDINATOR], clock.today() - timedelta(days=1)
+    session, family = make_session(yesterday), make_family(by)
+    booking = make_booking(session, family, by)
+    for slot in attendance.SLOTS["supported"]:
+        attendance.note(booking, slot, session.finishes if slot.endswith("left") else session.begins, by)
+    attendance.close(session, by)
+    home = families.Adult.get(families.Adult.family == family)
+    asked = statements.Asked(family, yesterday, yesterday, adult=home.id, reason="other")
+    seen = statements.Seen(statements.preview(asked).mark, statements.newest())
+    issued = statements.issue(asked, seen, statements.Asking(clock.today(), "known", "own"), by)
+    period = {"first_day": str(yesterday), "last_day": str(yesterday), "adult": str(home.id), "reason": "other"}
+    its_family, its_number = {"family": family.reference}, {"number": str(issued.id)}
+    return {
+        "statements.new": its_family,
+        "statements.preview": its_family | period,
+        "statements.statement": its_number,
+        "statements.text": its_number,
+    }
+
+
+def _of_retention(four: Four) -> Parts:
+    """A family that somebody asked to be erased, and another on hold; a disposal that waits, and one that is done."""
+    by, officer = four[Role.COORDINATOR], four[Role.SAFEGUARDING]
+    asked, gone, held = (make_family(by) for _ in range(3))
+    hold = retention.put("family", held.id, "court", None, officer)
+    waits, done = (retention.propose_early("family", family.id, by) for family in (asked, gone))
+    retention.approve(done, officer)
+    retention.carry_on()
+    family, number = {"kind": "family", "record": held.reference}, {"number": str(waits.id)}
+    return {
+        "retention.due": {"kind": "family"},
+        "retention.early": family,
+        "retention.hold": family,
+        "retention.end_hold": {"number": str(hold.id)},
+        "disposal.disposal": number,
+        "disposal.approve": number,
+        "disposal.withdraw": number,
+        "disposal.shredded": {"number": str(done.id)},
+        "disposal.certificate": {"number": str(done.id)},
+    }
+
+
+def _of_disclosures(four: Four) -> Parts:
+    """A permission, a request that is refused, and one about which an officer is asked."""
+    by, family = four[Role.COORDINATOR], make_family(four[Role.COORDINATOR])
+    home = families.Adult.get(families.Adult.family == family)
+    permitted = disclosures.permit(home, NewPermission("Solicitor (invented)", "telephone", clock.today(), None), by)
+    asker, body = "Constable (invented)", "Police (invented)"
+    new = NewRequest(family, home, clock.today(), "police", asker, "known", "telephone", "police", body)
+    refused, asked = disclosures.log(new, by), disclosures.log(new, by)
+    disclosures.refuse(refused, "not-sought", by)
+    disclosures.ask_officer(asked, "violence", by)
+    of_adult = {"reference": family.reference, "number": str(home.id)}
+    its_number, of_refused = {"number": str(asked.id)}, {"number": str(refused.id)}
+    acts = ("permitted", "refuse", "ask", "decide", "emergency", "countersign")
+    return (
+        {"disclosures.one": its_number, "disclosures.change": its_number, "disclosure_acts.correct": of_refused}
+        | {f"disclosure_acts.{act}": its_number for act in acts}
+        | {"permissions.index": of_adult, "permissions.new": of_adult, "disclosures.new": {"family": family.reference}}
+        | {"permissions.take_back": of_adult | {"permission": str(permitted.id)}}
+    )
+
+
+def _of_concerns(four: Four) -> Parts:
+    """A worry that the volunteer raised, and one about the chair that only the other officer may know of."""
+    volunteer = four[Role.VOLUNTEER]
+    key = concerns.raise_worry("A worry (invented)", None, volunteer, concerns.count_of(volunteer)).key
+    concerns.raise_worry("Another worry (invented)", Role.CHAIR, volunteer, concerns.count_of(volunteer))
+    return {"concerns.concern": {"key": key}}
+
+
+def _of_own_copies(four: Four) -> Parts:
+    """An adult who asked for their own copy and has no answer yet."""
+    by = four[Role.COORDINATOR]
+    adult = families.Adult.get(families.Adult.family == make_family(by))
+    name = f"{adult.first_name} {adult.last_name}"
+    asked = disclosures.NewRequest(
+        adult.family, adult, clock.today(), "home", name, "known", disclosures.words.OWN_COPY, "own"
+    )
+    return {"own_copy.of_adult": {"number": str(disclosures.log(asked, by).id)}}

@@ -37,14 +37,33 @@ KINDS: dict[str, dict[str, str]] = {
     "booking": {"session_id": "number", "family_id": "number", "day": "day", "service": "code", "place": "number"}
     | {"status": "code", "missed_by": "code", "by_id": "number", "cancelled_at": "instant"}
     | {"cancelled_by_id": "number", "cancel_side": "code", "cancel_code": "code"},
+    "assessment": {"session_id": "number", "family_id": "number", "kind": "code", "body": "sealed name"}
+    | {"assessor": "sealed name", "agreed_on": "day", "by_id": "number", "cancelled_at": "instant"}
+    | {"cancelled_by_id": "number"},
+    "assessment_agreement": {"assessment_id": "number", "adult_id": "number", "agreed_on": "day"},
+    "statement": {"family_id": "number", "referrer_id": "number", "adult_id": "number", "reason": "code"}
+    | {"case_reference": "sealed reference", "first_day": "day", "last_day": "day", "lines": "days and times"}
+    | {"sha256": "code", "by_id": "number", "replaces_id": "number"},
+    "permission": {"adult_id": "number", "whom": "sealed name", "what": "code", "given_on": "day", "until": "day"}
+    | {"by_id": "number", "withdrawn_on": "day", "withdrawn_by_id": "number"},
+    "information_request": {"family_id": "number", "adult_id": "number", "asked_on": "day", "kind": "code"}
+    | {"asker": "sealed name", "body": "sealed name", "verified": "code", "what": "code", "purpose": "code"}
+    | {"by_id": "number", "due_on": "day", "replaces_id": "number"},
+    "disclosure": {"request_id": "number", "act": "code", "permission": "code", "permission_id": "number"}
+    | {"ground": "code", "emergency": "yes or no", "released": "code", "told": "code", "by_id": "number"}
+    | {"replaces_id": "number"},
+    "disposed_places": {"session_id": "number", "booked": "number", "used": "number"},
     "attendance": {"booking_id": "number", "slot": "code", "at": "instant", "replaces_id": "number"}
     | {"by_id": "number", "source": "code"},
 }
 # What SQLite keeps each kind as. Whatever a person types in letters lies sealed, and fits on one line of a form.
 KEPT_AS = {"number": "INTEGER", "yes or no": "INTEGER", "day": "TEXT", "instant": "TEXT", "time": "TEXT"}
-KEPT_AS |= {"code": "TEXT", "reference": "TEXT"}
+KEPT_AS |= {"code": "TEXT", "reference": "TEXT", "days and times": "TEXT"}
 KEPT_AS |= dict.fromkeys(("sealed name", "sealed contact", "sealed reference"), "BLOB")
-PLACES = ("families", "referrers", "sessions", "bookings", "rota", "known", "register")
+PLACES = (
+    "families", "referrers", "sessions", "bookings", "rota", "known", "register", "assessments", "statements",
+    "disclosures", "permissions",
+)  # fmt: skip
 
 
 def test_every_column_has_a_kind_and_none_of_them_is_free_text(app: Flask) -> None:

@@ -22,8 +22,10 @@ from tests.test_access import MATRIX, address_of
 
 FEW = 16
 MORE = {
-    # Each capability is asked what waits for whoever comes.
-    "front.index": 20,
+    # Four kinds of record, each by what uses it, what needs it, and what is on hold.
+    "retention.index": 32,
+    # Each capability is asked what waits for whoever comes; half of it counts what is due to go, once a day.
+    "front.index": 44,
     # It shows the whole draft, and takes the fingerprint of what lies in the database besides.
     "publishing.approve": 18,
     # That somebody looked is written down, and the check is read once more for it.

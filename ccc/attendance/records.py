@@ -4,6 +4,7 @@ from enum import StrEnum
 
 from peewee import ForeignKeyField, TextField
 
+from ccc import kinds
 from ccc.bookings.records import Booking
 from ccc.db import Instant, Record
 from ccc.people import Person
@@ -39,3 +40,16 @@ class Attendance(Record):
     replaces = ForeignKeyField("self", null=True, unique=True)
     by = ForeignKeyField(Person)
     source = TextField()
+
+
+kinds.belongs_to(
+    kinds.FAMILY,
+    "lines of registers",
+    "attendance",
+    "booking_id IN (SELECT id FROM booking WHERE family_id = :record)",
+)
+# What is typed in from paper, or corrected, is used on that day as well.
+kinds.is_used(
+    kinds.FAMILY,
+    "SELECT b.family_id, max(a.created_at) FROM attendance a JOIN booking b ON b.id = a.booking_id GROUP BY 1",
+)

@@ -1,5 +1,16 @@
-"""Sealed copies of everything, checked when they are made, and how a centre is put back from one."""
+"""Sealed copies of everything, checked when they are made, and how a centre is put back from one.
 
+A backup holds the database and the keys that lie beside it. It opens with the lower secret of the recovery sheet alone.
+"""
+
+from ccc.backups.disposed import keep_in, note_disposed
+from ccc.backups.folder import files
+from ccc.backups.making import FAULTS
 from ccc.backups.records import Backup
+from ccc.backups.restoring import Restored, restore
+from ccc.backups.tries import kept_before_steps, make, make_if_due, sheet, state
 
-__all__ = ["Backup"]
+__all__ = [
+    "FAULTS", "Backup", "Restored", "files", "keep_in", "kept_before_steps", "make", "make_if_due", "note_disposed",
+    "restore", "sheet", "state",
+]  # fmt: skip

@@ -2,6 +2,7 @@
 
 from peewee import ForeignKeyField, IntegerField, TextField
 
+from ccc import kinds
 from ccc.contact_sessions.records import ContactSession
 from ccc.db import Day, Instant, Record
 from ccc.families.records import Family
@@ -39,3 +40,7 @@ class Booking(Record):
 def ref(booking: "Booking | int") -> str:
     """The reference to a booking that the audit trail uses."""
     return f"booking:{booking if isinstance(booking, int) else booking.id}"
+
+
+kinds.belongs_to(kinds.FAMILY, "bookings", "booking", "family_id = :record")
+kinds.is_used(kinds.FAMILY, "SELECT family_id, max(day) FROM booking GROUP BY family_id")

@@ -2,13 +2,13 @@
 
 from peewee import BlobField, ForeignKeyField
 
+from ccc import kinds, officers_vault, vault
 from ccc.db import Instant, Record
 from ccc.people import Person
-from ccc.signin.accounts import Account
 
 
 class Concern(Record):
-    """A worry. `only_for` is the one officer who may read it, where it concerns the other."""
+    """A worry. `only_for` is the one officer who may read it, where it concerns the other and there is one."""
 
     raised_by = ForeignKeyField(Person)
     only_for = ForeignKeyField(Person, null=True)
@@ -17,6 +17,16 @@ class Concern(Record):
     ended_at = Instant(null=True)
     ended_by = ForeignKeyField(Person, null=True)
     reminded_at = Instant(null=True)
+
+    @property
+    def key(self) -> str:
+        """What stands in addresses for its number: a gap between numbers would tell of a worry that is hidden."""
+        return vault.look_up("concern", str(self.id))[:16]
+
+    @property
+    def is_apart(self) -> bool:
+        """Whether only one officer may read it, where an officer has it before them at all."""
+        return self.only_for_id is not None
 
 
 class ConcernEntry(Record):
@@ -32,11 +42,29 @@ class ConcernEntryApart(Record):
 
     concern = ForeignKeyField(Concern)
     by = ForeignKeyField(Person)
-    account = ForeignKeyField(Account)
-    sealed = BlobField()
+    sealed = BlobField(null=True)
     for_sheet = BlobField(null=True)
 
 
 def ref(concern: Concern | int) -> str:
     """The reference to a concern that the audit trail uses."""
     return f"concern:{concern if isinstance(concern, int) else concern.id}"
+
+
+# What lies apart is no part of the vault: no grant opens it, and a new key leaves it as it is.
+officers_vault.contents.append(ConcernEntry)
+
+kinds.belongs_to(kinds.CONCERN, "worries", "concern", "id = :record")
+# Both in the same words: a certificate must not tell that one of the worries was about an officer.
+for table in ("concern_entry", "concern_entry_apart"):
+    kinds.belongs_to(kinds.CONCERN, "what was written about worries", table, "concern_id = :record")
+# Only what is dealt with was used last on some day: anything else is in use.
+kinds.is_used(
+    kinds.CONCERN,
+    """
+    SELECT c.id, max(c.ended_at, coalesce(max(e.created_at), '')) FROM concern c LEFT JOIN (
+        SELECT concern_id, created_at FROM concern_entry UNION ALL
+        SELECT concern_id, created_at FROM concern_entry_apart) e ON e.concern_id = c.id
+     WHERE c.ended_at IS NOT NULL GROUP BY c.id
+    """,
+)

@@ -1,5 +1,6 @@
 """DBS checks, kept by two officers and sealed from everyone else; `is_cleared` is the only thing that leaves."""
 
+from ccc import kinds
 from ccc.dbs.check import Check, Decision, Entry, Level, Look, Position, Result, Workforce, day_fault, number_fault
 from ccc.dbs.checks import (
     MEANWHILE,
@@ -35,3 +36,7 @@ __all__ = [
     "look_into", "never_cleared", "newest_clearance", "next_for", "note_consent", "note_look", "number_fault",
     "put_in", "renew", "rules", "see_original", "set_rules",
 ]  # fmt: skip
+
+kinds.belongs_to(kinds.PERSON, "DBS checks", "dbs_check", "person_id = :record")
+kinds.belongs_to(kinds.PERSON, "reminders of DBS checks", "dbs_reminder", "person_id = :record")
+kinds.belongs_to(kinds.PERSON, "times of clearance", "clearance", "person_id = :record")

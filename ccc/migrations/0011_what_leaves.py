@@ -90,11 +90,10 @@ CREATE INDEX concernentry_concern_id ON concern_entry (concern_id);
 CREATE INDEX concernentry_by_id ON concern_entry (by_id);
 
 CREATE TABLE concern_entry_apart (
-    {ROW}, concern_id INTEGER NOT NULL REFERENCES concern (id), by_id {PERSON},
-    account_id INTEGER NOT NULL REFERENCES account (id), sealed BLOB NOT NULL, for_sheet BLOB);
+    {ROW}, concern_id INTEGER NOT NULL REFERENCES concern (id), by_id {PERSON}, sealed BLOB, for_sheet BLOB,
+    CHECK (sealed IS NOT NULL OR for_sheet IS NOT NULL));
 CREATE INDEX concernentryapart_concern_id ON concern_entry_apart (concern_id);
 CREATE INDEX concernentryapart_by_id ON concern_entry_apart (by_id);
-CREATE INDEX concernentryapart_account_id ON concern_entry_apart (account_id);
 
 CREATE TABLE retention_rules (
     {ROW}, by_id {PERSON}, concern_years INTEGER NOT NULL CHECK (concern_years BETWEEN 1 AND 99));
@@ -122,6 +121,8 @@ CREATE TABLE disposal_item (
 CREATE INDEX disposalitem_disposal_id ON disposal_item (disposal_id);
 CREATE UNIQUE INDEX disposalitem_disposal_id_kind_record ON disposal_item (disposal_id, kind, record);
 
+CREATE TABLE retention_reminder ({ROW}, mails INTEGER NOT NULL);
+
 CREATE TABLE disposed_places ({ROW}, session_id {SESSION}, booked INTEGER NOT NULL, used INTEGER NOT NULL);
 CREATE UNIQUE INDEX disposedplaces_session_id ON disposed_places (session_id);
 
@@ -130,6 +131,10 @@ CREATE TABLE backup ({ROW}, size INTEGER, fault TEXT);
 DROP TRIGGER attendance_no_delete;
 DROP TRIGGER attendance_no_update;
 {kept_until_disposed("attendance", "family", OF_BOOKING)}
+DROP TRIGGER attempt_stays;
+CREATE TRIGGER attempt_stays BEFORE DELETE ON attempt WHEN OLD.finished_at IS NOT NULL
+    AND NOT EXISTS (SELECT 1 FROM erasing WHERE kind = 'person' AND record = OLD.person_id)
+    BEGIN SELECT RAISE(ABORT, 'a finished attempt stays'); END;
 DROP TRIGGER acknowledgement_no_delete;
 DROP TRIGGER acknowledgement_no_update;
 {kept_until_disposed("acknowledgement", "person", "OLD.person_id")}

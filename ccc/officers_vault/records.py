@@ -7,11 +7,11 @@ from functools import cached_property
 from nacl.public import PrivateKey, SealedBox
 from peewee import BlobField, BooleanField, ForeignKeyField, IntegerField, TextField
 
-from ccc import people, vault
+from ccc import kinds, people, vault
 from ccc.db import Instant, Record, db, while_unchanged
 from ccc.people import Person, RefusedError
 from ccc.roles import OFFICERS
-from ccc.signin.accounts import Account
+from ccc.signin.accounts import OF_PERSON, Account
 
 TAMPERED = (
     "The vault's public key was tampered with or damaged. Nothing was written. Tell whoever looks after the computer."
@@ -131,3 +131,6 @@ def insist_on_current(opened: Opened) -> None:
         raise LockedError("The vault's key was changed meanwhile. Please begin again.")
     if vault.public_of(opened.private) != bytes(key.public):
         raise LockedError(TAMPERED)
+
+
+kinds.belongs_to(kinds.PERSON, "accesses to the officers' vault", '"grant"', f"account_id {OF_PERSON}")

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from peewee import ForeignKeyField, TextField, fn
 
-from ccc import clock
+from ccc import clock, kinds
 from ccc.audit import Event, record
 from ccc.db import Day, Record, writing
 from ccc.people import Person, RefusedError, ref
@@ -131,3 +131,6 @@ def _check(person: Person, step: Key, on: date | None, by: Person) -> None:
     fault = on and fault_of(on)
     if fault:
         raise RefusedError(f"{TITLES[step]}: {fault}")
+
+
+kinds.belongs_to(kinds.PERSON, "dates of joining", "onboarding_date", "person_id = :record")

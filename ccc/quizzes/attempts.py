@@ -7,7 +7,7 @@ from typing import Any
 
 from peewee import BooleanField, ForeignKeyField, ModelSelect, TextField
 
-from ccc import clock, people, policies
+from ccc import clock, kinds, people, policies
 from ccc.audit import Event, record
 from ccc.db import Instant, Record, writing
 from ccc.people import Person, RefusedError
@@ -249,3 +249,6 @@ def _question(raw: dict[str, Any]) -> Question:
         text=raw["text"],
         answers=tuple(Answer(*answer) for answer in raw["answers"]),
     )
+
+
+kinds.belongs_to(kinds.PERSON, "attempts at a quiz", "attempt", "person_id = :record")

@@ -14,6 +14,12 @@ class RetentionRules(Record):
     concern_years = IntegerField()
 
 
+class RetentionReminder(Record):
+    """That the offices were told on a day of what is due."""
+
+    mails = IntegerField()
+
+
 class Hold(Record):
     """A record that must not go yet, and why, as a code."""
 

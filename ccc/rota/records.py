@@ -2,6 +2,7 @@
 
 from peewee import BooleanField, ForeignKeyField, TextField
 
+from ccc import kinds
 from ccc.contact_sessions.records import ContactSession
 from ccc.db import Instant, Record
 from ccc.people import Person
@@ -19,3 +20,11 @@ class Duty(Record):
     by = ForeignKeyField(Person)
     ended_at = Instant(null=True)
     end_code = TextField(null=True)
+
+
+kinds.belongs_to(kinds.PERSON, "duties", "duty", "person_id = :record")
+kinds.is_used(
+    kinds.PERSON,
+    "SELECT d.person_id, max(s.day) FROM duty d JOIN contact_session s ON s.id = d.session_id"
+    " WHERE d.ended_at IS NULL GROUP BY d.person_id",
+)

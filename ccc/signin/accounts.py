@@ -6,13 +6,15 @@ from typing import NamedTuple
 
 from peewee import BlobField, ForeignKeyField, IntegerField, IntegrityError, TextField
 
-from ccc import vault
+from ccc import kinds, vault
 from ccc.audit import Event, record
 from ccc.db import Instant, Record, writing
 from ccc.people import Person, RefusedError, ref
 from ccc.vault import SealedText
 
 SHORTEST, LONGEST = 12, 1000
+# What belongs to an account goes with its person.
+OF_PERSON = "IN (SELECT id FROM account WHERE person_id = :record)"
 
 
 class Account(Record):
@@ -135,3 +137,7 @@ def _columns(lock: vault.Lock) -> dict[str, bytes]:
 @cache
 def _common() -> frozenset[str]:
     return frozenset(files("ccc.signin").joinpath("common_passwords.txt").read_text().split())
+
+
+kinds.belongs_to(kinds.PERSON, "accounts", "account", "person_id = :record")
+kinds.belongs_to(kinds.PERSON, "half-filled forms", "draft", f"owner {OF_PERSON}")

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from peewee import ForeignKeyField, TextField
 
-from ccc import clock, mail, people
+from ccc import clock, kinds, mail, people
 from ccc.audit import Event, record
 from ccc.db import Instant, Record, writing
 from ccc.people import Person, RefusedError, ref
@@ -220,3 +220,6 @@ _TEXTS = {
         "If it was not you, you need not do anything. Please tell the co-ordinator.\n"
     ),
 }
+
+
+kinds.belongs_to(kinds.PERSON, "one-time links", "one_time_link", "person_id = :record")

@@ -7,12 +7,12 @@ from datetime import timedelta
 import pyotp
 from peewee import ForeignKeyField, TextField
 
-from ccc import clock, mail, vault
+from ccc import clock, kinds, mail, vault
 from ccc.audit import Event, record
 from ccc.db import Instant, Record, while_unchanged, writing
 from ccc.people import Person, RefusedError, holders, ref
 from ccc.roles import OFFICERS
-from ccc.signin.accounts import Account
+from ccc.signin.accounts import OF_PERSON, Account
 
 TELEPHONE, SHEET, RECOVERY = "telephone", "sheet", "recovery"
 HOW_MANY = {SHEET: 40, RECOVERY: 10}
@@ -189,3 +189,6 @@ def _code_hash(account: Account, code: str) -> str:
 
 def _plain(code: str) -> str:
     return "".join(c for c in code.upper() if c in ALPHABET)
+
+
+kinds.belongs_to(kinds.PERSON, "codes to use once", "one_use_code", f"account_id {OF_PERSON}")

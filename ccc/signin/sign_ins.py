@@ -10,13 +10,13 @@ from hashlib import sha256
 
 from peewee import BlobField, BooleanField, ForeignKeyField, OperationalError, TextField
 
-from ccc import clock, people, roles, vault
+from ccc import clock, kinds, people, roles, vault
 from ccc.audit import Event, record
 from ccc.db import Instant, Record, db, while_unchanged, writing
 from ccc.people import Person, ref
 from ccc.roles import May, Role
 from ccc.signin import accounts, second_factor, throttle
-from ccc.signin.accounts import Account
+from ccc.signin.accounts import OF_PERSON, Account
 
 LONGEST = timedelta(hours=8)
 IDLE_IN_OFFICE, IDLE, IDLE_SHARED = timedelta(minutes=30), timedelta(hours=2), timedelta(minutes=20)
@@ -265,3 +265,6 @@ def _end(which) -> int:  # type: ignore[no-untyped-def]  # noqa: ANN001  (peewee
 
 def _hash(secret: str) -> str:
     return sha256(secret.encode()).hexdigest()
+
+
+kinds.belongs_to(kinds.PERSON, "sign-ins", "sign_in", f"account_id {OF_PERSON}")

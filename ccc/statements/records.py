@@ -12,7 +12,7 @@ from ccc.vault import SealedText
 class Statement(Record):
     """A statement; its number is its id. `adult` is the parent of a self-referred family whose own attendance it is.
 
-    `lines` is JSON: a date, when contact began and when it ended, for each line; `sha256` is that of its plain text.
+    `lines` is JSON: for each the day and time of its beginning and of its end; `sha256` is that of the plain text.
     """
 
     family = ForeignKeyField(Family)

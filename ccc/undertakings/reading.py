@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from peewee import ForeignKeyField, IntegerField, TextField
 
-from ccc import clock
+from ccc import clock, kinds
 from ccc.audit import Event, record
 from ccc.db import Instant, Record, while_unchanged, writing
 from ccc.people import Person, ref
@@ -122,3 +122,6 @@ def _with_what_stands_under(all_clauses: Sequence[Clause]) -> list[tuple[Clause,
         else:
             cut.append((clause, []))
     return cut
+
+
+kinds.belongs_to(kinds.PERSON, "readings of a policy", "reading", "person_id = :record")

@@ -7,7 +7,7 @@ from datetime import date
 
 from peewee import ForeignKeyField, TextField
 
-from ccc import clock, policies
+from ccc import clock, kinds, policies
 from ccc.audit import Event, record
 from ccc.centre import the_centre
 from ccc.db import Day, Record, writing
@@ -192,3 +192,6 @@ def _insist_on_possible(person: Person, version: Version, signed_on: date, seen_
 
 def _said(day: date) -> str:
     return f"{day.day} {day:%B %Y}"
+
+
+kinds.belongs_to(kinds.PERSON, "signatures", "acknowledgement", "person_id = :record")

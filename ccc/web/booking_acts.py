@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from wtforms import RadioField, SelectChoice, SelectField, ValidationError
 from wtforms.validators import InputRequired
 
-from ccc import attendance, bookings, clock, contact_sessions, families, rota
+from ccc import assessments, attendance, bookings, clock, contact_sessions, families, rota
 from ccc.bookings import CLOSED, CODES, ENDED, SIDES, Series, known
 from ccc.contact_sessions import ContactSession
 from ccc.families import Family
@@ -61,6 +61,7 @@ def session(number: int) -> ResponseReturnValue:
         booked=seen,
         taken=len(booked),
         names=families.names_of(booking.family_id for booking in seen),
+        visits=assessments.visits(held, {booking.family_id for booking in seen}),
         crew=rota.on(held),
         cancelled=bookings.cancelled_in(held, hidden),
         meeting=any(one.session == held.id and one.person is None for one in known.clashes(me().person)),

@@ -75,7 +75,7 @@ class Words(StringField):
 
     def __init__(self, label: str, validators: Sequence[object] = (), longest: int = 200, **options: object) -> None:
         too_long = Length(max=longest, message=f"This can have at most {longest} letters.")
-        super().__init__(label, [*validators, too_long, on_one_line, printable], filters=[_visible], **options)
+        super().__init__(label, [*validators, too_long, on_one_line, printable], filters=[visible], **options)
 
     def pre_validate(self, _form: Form) -> None:
         """Take blanks for nothing: a name of blanks alone would pass for one that was typed in."""
@@ -168,7 +168,7 @@ def on_one_line(_form: Form, field: Field) -> None:
         raise ValidationError("Write this on one line, without a tab in it.")
 
 
-def _visible(value: str | None) -> str | None:
+def visible(value: str | None) -> str | None:
     """Take away outer blanks and marks that nobody sees, such as those that turn the order of letters around.
 
     Text that is copied from elsewhere often holds them, so nobody is scolded for it. Where nothing is left to see,

@@ -1,12 +1,10 @@
-"""The front door: what waits for me, whom to tell of a worry, and whether the server is well."""
+"""The front door: what waits for me, and whether the server is well."""
 
-import sqlite3
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
-from peewee import PeeweeException
 
 from ccc.db import db
 from ccc.roles import May
@@ -42,16 +40,6 @@ def waits(ask: Asks) -> Asks:
 def index() -> ResponseReturnValue:
     things = [thing for ask in _asks for thing in ask(me())]
     return page("front/index.html", things=sorted(things, key=lambda thing: not thing.pressing))
-
-
-@bp.get("/concerns/")
-@access(PUBLIC)
-def worried() -> ResponseReturnValue:
-    """Whom to tell of a worry. This page stands even when the database does not: then it names 999 alone."""
-    try:
-        return page("front/worried.html")
-    except (PeeweeException, sqlite3.Error):
-        return page("front/worried.html", apart=True)
 
 
 @bp.get("/healthz")

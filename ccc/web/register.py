@@ -11,7 +11,7 @@ from markupsafe import Markup
 from wtforms import BooleanField, HiddenField, RadioField, SelectField, ValidationError
 from wtforms.validators import InputRequired, Optional
 
-from ccc import attendance, bookings, clock, contact_sessions, families, rota
+from ccc import assessments, attendance, bookings, clock, contact_sessions, families, rota
 from ccc.attendance import HERE, OUT, SLOTS, WORDS, Card, Slot
 from ccc.bookings import Booking
 from ccc.contact_sessions import ContactSession, instant
@@ -208,6 +208,8 @@ def _register(session: ContactSession, form: NoteForm) -> Response:
         cards=_drawn(session, alone or listed, form),
         pressed=pressed,
         alone=alone,
+        visits={} if alone else assessments.visits(session, {card.family for card in listed}),
+        listed=listed,
         form=form,
         # Whether one of them comes today is not told: whoever knows a family learns nothing of it.
         left_out=bool(families.hidden_from(me().person)),

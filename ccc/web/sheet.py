@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from wtforms import BooleanField
 from wtforms.validators import InputRequired
 
-from ccc import attendance, clock, contact_sessions
+from ccc import assessments, attendance, clock, contact_sessions
 from ccc.attendance import Card, SheetRefusedError, Slot
 from ccc.contact_sessions import ContactSession, instant
 from ccc.people import RefusedError
@@ -61,6 +61,7 @@ def sheet(number: int) -> ResponseReturnValue:
     attendance.print_sheet(session, me().person)
     cards, left_out = attendance.cards(session, me().person)
     shown: dict[str, Any] = {"session": session, "cards": cards, "left_out": left_out}
+    shown["visits"] = assessments.visits(session, {card.family for card in cards})
     shown["is_open"] = not session.closed_at and attendance.why_shut(session, clock.now(), runs=True) is None
     return page("register/sheet.html", secret=True, **shown)
 
