@@ -4,7 +4,7 @@ from peewee import ModelSelect, fn
 
 from ccc import clock, people
 from ccc.audit import Event, record
-from ccc.db import db, writing
+from ccc.db import db, while_unchanged, writing
 from ccc.families.records import Family, FamilyKnown, ref
 from ccc.people import Person, RefusedError
 
@@ -23,10 +23,11 @@ def find(reference: str, person: Person) -> Family | None:
     return visible_to(person).where(Family.reference == f"F-{signs}").first()
 
 
-def hidden_from(person: Person) -> set[int]:
+@while_unchanged
+def hidden_from(person: Person) -> frozenset[int]:
     """The numbers of the families that stand in no answer to this person."""
     sql = "SELECT family_id FROM family_known WHERE person_id = ? AND family_id IS NOT NULL"
-    return {number for (number,) in db.execute_sql(sql, (person.id,))}
+    return frozenset(number for (number,) in db.execute_sql(sql, (person.id,)))
 
 
 def know(person: Person, family: Family | None, by: Person) -> FamilyKnown:

@@ -88,6 +88,7 @@ def current() -> VaultKey:
     return key
 
 
+@while_unchanged
 def exists() -> bool:
     return VaultKey.select().exists()
 

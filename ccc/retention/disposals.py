@@ -132,12 +132,12 @@ def office_of(person: int | None, on: date) -> str:
     return str(next(held_then, Role.VOLUNTEER))
 
 
-def hidden_from(person: Person, kind: str) -> set[int]:
+def hidden_from(person: Person, kind: str) -> frozenset[int]:
     """The records of a kind that somebody must not learn of: families that they know, and concerns about them."""
     if kind == kinds.CONCERN:
         apart = Concern.select(Concern.id).where(Concern.only_for.is_null(is_null=False), Concern.only_for != person)
-        return {number for (number,) in apart.tuples()} & kinds.needed(kind)
-    return families.hidden_from(person) if kind == kinds.FAMILY else set()
+        return frozenset(number for (number,) in apart.tuples()) & kinds.needed(kind)
+    return families.hidden_from(person) if kind == kinds.FAMILY else frozenset()
 
 
 def _propose(kind: str, numbers: Iterable[int], by: Person, early: str | None) -> Disposal:
