@@ -32,7 +32,8 @@ def test_a_known_family_is_found_by_everybody_but_the_one_who_knows_it(cast: Cas
     assert families.find(family.reference, by) is None
     assert families.find(family.reference, cast[Role.SAFEGUARDING]) == family
     assert list(families.visible_to(by)) == [other]
-    assert (families.hidden_from(by), families.hidden_from(cast[Role.SAFEGUARDING])) == ({family.id}, set())
+    hidden = families.hidden_from(by), families.hidden_from(cast[Role.SAFEGUARDING])
+    assert hidden == (frozenset({family.id}), frozenset())
 
 
 def test_said_twice_it_is_written_down_once(by: Person, family: Family) -> None:
