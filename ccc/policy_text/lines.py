@@ -1,7 +1,7 @@
 """Plain text and Markdown to lines: how far in each begins, its marker, whether it is a heading."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from ccc.policy_text.markers import Kind, Marker, find_marker
@@ -65,7 +65,7 @@ _COLON_LIST = re.compile(
 def lines_of(text: str) -> list[Line]:
     """Cut a text into lines, each with what may be its marker."""
     raw = [part for line in text.split("\n") for part in _split_at_bullets(line)]
-    lines = list(_with_pending_markers(_marked(raw)))
+    lines = list(_with_pending_markers(list(_marked(raw))))
     return list(_without_colon_lists(lines))
 
 
@@ -78,16 +78,14 @@ def _split_at_bullets(line: str) -> list[str]:
 
 def _marked(raw: list[str]) -> Iterator[Line]:
     gap = False
-    for number, line in enumerate(raw):
-        underline = _UNDERLINE.fullmatch(raw[number + 1]) if number + 1 < len(raw) else None
+    for line, below in zip(raw, [*raw[1:], ""], strict=True):
         found = _line(line, gap=gap)
-        if not found:
-            gap = True
-            continue
-        if underline and len(found.text) <= _HEADING_WIDTH and not found.marker:
-            found = replace(found, level=1 if underline[1] == "=" else 2)
-        gap = False
-        yield found
+        gap = found is None
+        underline = _UNDERLINE.fullmatch(below)
+        if found and underline and len(found.text) <= _HEADING_WIDTH and not found.marker:
+            yield replace(found, level=1 if underline[1] == "=" else 2)
+        elif found:
+            yield found
 
 
 def _line(raw: str, *, gap: bool) -> Line | None:
@@ -108,18 +106,13 @@ def _line(raw: str, *, gap: bool) -> Line | None:
     return Line(text, indent, marker, level, gap, len(wide.rstrip()))
 
 
-def _with_pending_markers(lines: Iterable[Line]) -> Iterator[Line]:
+def _with_pending_markers(lines: list[Line]) -> Iterator[Line]:
     """Give a marker that stands alone on its line to the line after it."""
-    pending: Line | None = None
-    for line in lines:
-        if not line.text:
-            pending = line
-            continue
-        takes = pending and not line.marker and not line.level
-        yield (
-            replace(line, marker=pending.marker, indent=pending.indent, gap=pending.gap) if pending and takes else line
-        )
-        pending = None
+    for before, line in zip([None, *lines], lines, strict=False):
+        if before and not before.text and line.text and not line.marker and not line.level:
+            yield replace(line, marker=before.marker, indent=before.indent, gap=before.gap)
+        elif line.text:
+            yield line
 
 
 def _without_colon_lists(lines: list[Line]) -> Iterator[Line]:

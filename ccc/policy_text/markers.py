@@ -54,18 +54,17 @@ _STEP = re.compile(r"(?:clause|section|point|step|rule)\s+(?P<body>[0-9]{1,2})\s
 _WORD_BULLET = re.compile(r"(?:o|[§ØüvqnlØ])\t\s*|o\s+(?=\S)|[§Øü]\s+(?=[A-Z])")
 _TIGHT_BULLETS = "•●▪■◦○‣\u2043∙·✓✔☑☐❖➢➤►▶◆★"
 _NO_BULLETS = "\"'“\u2018(<[{#&@%/\\|…!?.,;:_=£$€~`^°©®™"
-_ROMAN = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
+_ONES = ("", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix")
+# No list is longer than these roman numerals reach.
+_ROMAN = {"x" * tens + ones: 10 * tens + place for tens in range(4) for place, ones in enumerate(_ONES)}
 
 
 def find_marker(text: str) -> tuple[Marker | None, str]:
     """Take the marker off the beginning of `text`; a number that looks like none stays a word."""
     bullet = _bullet(text)
-    if bullet:
-        rest = re.sub(r"^\[[ xX]\]\s+", "", text[len(bullet.raw) :])
-        inner = _enumerated(rest)
-        return (inner, rest[len(inner.raw) :]) if inner else (bullet, rest)
-    marker = _enumerated(text)
-    return (marker, text[len(marker.raw) :]) if marker else (None, text)
+    rest = re.sub(r"^\[[ xX]\]\s+", "", text[len(bullet.raw) :]) if bullet else text
+    marker = _enumerated(rest)
+    return (marker, rest[len(marker.raw) :]) if marker else (bullet, rest)
 
 
 def _bullet(text: str) -> Marker | None:
@@ -76,8 +75,7 @@ def _bullet(text: str) -> Marker | None:
     if not sign or sign.isalnum() or sign in _NO_BULLETS or unicodedata.category(sign)[0] not in "PSC":
         return None
     tight = sign in _TIGHT_BULLETS or unicodedata.category(sign) == "Co" or (sign in "-\u2013—" and text[1:2].isalpha())
-    spaces = re.match(r"\s*", text[1:])
-    raw = sign + (spaces[0] if spaces else "")
+    raw = text[: len(text) - len(text[1:].lstrip())]
     return Marker(raw, Kind.BULLET, sign) if tight or len(raw) > 1 or len(text) == 1 else None
 
 
@@ -88,12 +86,10 @@ def _enumerated(text: str) -> Marker | None:
         if value[-1] == 0:
             return Marker(found[0], Kind.NUMBER, ".", value[:1])
         return Marker(found[0], Kind.DECIMAL, "." * len(value), value)
-    found = _BARE.match(text)
-    if found:
-        return Marker(found[0], Kind.NUMBER, "", (int(found["body"]),))
-    found = _STEP.match(text)
-    if found:
-        return Marker(found[0], Kind.NUMBER, "named", (int(found["body"]),))
+    for pattern, shape in ((_BARE, ""), (_STEP, "named")):
+        found = pattern.match(text)
+        if found:
+            return Marker(found[0], Kind.NUMBER, shape, (int(found["body"]),))
     found = _ENUMERATED.match(text)
     return _counted(found) if found else None
 
@@ -104,21 +100,6 @@ def _counted(found: re.Match[str]) -> Marker | None:
         return Marker(found[0], Kind.NUMBER, shape, (int(body),))
     shape += "A" if body.isupper() else "a"
     if len(body) > 1:
-        value = roman_value(body)
+        value = _ROMAN.get(body.lower())
         return Marker(found[0], Kind.ROMAN, shape, (value,)) if value else None
     return Marker(found[0], Kind.LETTER, shape, (ord(body.lower()) - 96,))
-
-
-def roman_value(numeral: str) -> int:
-    """Return what a roman numeral stands for, or 0 where it is none that a list would use."""
-    total, largest = 0, 0
-    for letter in reversed(numeral.lower()):
-        value = _ROMAN.get(letter, 0)
-        total += value if value >= largest else -value
-        largest = max(largest, value)
-    return total if 0 < total < 40 and _numeral(total) == numeral.lower() else 0
-
-
-def _numeral(number: int) -> str:
-    ones = ("", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix")
-    return "x" * (number // 10) + ones[number % 10]

@@ -1,7 +1,9 @@
 """HTML to plain lines: tags become line breaks, list markers and headings; no word between them is dropped."""
 
 import re
+from collections.abc import Iterator
 from html.parser import HTMLParser
+from itertools import count, repeat
 
 _INLINE = "a abbr b bdi bdo big cite code del dfn em font i img ins kbd mark q s samp small span strong sub sup u"
 _BLOCK = (
@@ -28,17 +30,12 @@ _BARE = (
     "allowfullscreen async autofocus defer hidden itemscope nomodule noshade novalidate nowrap open readonly reversed"
 )
 # These are everyday words as well ("<form required>"), so they count only in a tag that has a "name=value" too.
-_BARE_WORDS = "border checked compact disabled multiple required selected"
-
-
-def _attributes(bare: str) -> re.Pattern[str]:
-    names = "|".join(bare.split())
-    value = r"""(?:"[^"]*"|'[^']*'|[^\s"'=<>`]++)"""
-    one = rf"(?:[a-z_:@][\w:.@-]*+\s*+=\s*+{value}|(?:{names}|data-[\w-]++)(?=[\s/]|\Z))"
-    return re.compile(rf"""(?:(?:[\s/]++|(?<=["'])){one})*[\s/]*""", re.IGNORECASE)
-
-
-_WITH_VALUES, _WITHOUT_VALUES = _attributes(f"{_BARE} {_BARE_WORDS}"), _attributes(_BARE)
+_EVERYDAY = "border checked compact disabled multiple required selected"
+_NAMED = f"{_BARE} {_EVERYDAY}".replace(" ", "|")
+_VALUED = r"""[a-z_:@][\w:.@-]*+\s*+=\s*+(?:"[^"]*"|'[^']*'|[^\s"'=<>`]++)"""
+_ATTRIBUTES = re.compile(
+    rf"""(?:(?:[\s/]++|(?<=["']))(?:{_VALUED}|(?:{_NAMED}|data-[\w-]++)(?=[\s/]|\Z)))*[\s/]*""", re.IGNORECASE
+)
 # A "<" that opens no tag is a word's: it travels as this stand-in, which no cleaned text holds.
 _STAND_IN = "\ufdd0"
 
@@ -60,8 +57,8 @@ def _is_tag(found: re.Match[str]) -> bool:
     """Tell a tag from words in angle brackets, such as "<name of centre>" or "<a member of the committee>"."""
     if found[1] is None:
         return True
-    attributes = _WITH_VALUES if "=" in found[2] else _WITHOUT_VALUES
-    return found[1].lower() in _KNOWN and attributes.fullmatch(found[2]) is not None
+    sure = "=" in found[2] or set(re.split(r"[\s/]", found[2].lower())).isdisjoint(_EVERYDAY.split())
+    return found[1].lower() in _KNOWN and sure and _ATTRIBUTES.fullmatch(found[2]) is not None
 
 
 def _opens(found: re.Match[str], names: frozenset[str]) -> bool:
@@ -76,11 +73,10 @@ def _without_unclosed_asides(tags: list[re.Match[str]]) -> list[re.Match[str]]:
 
 def _guarded(text: str, tags: list[re.Match[str]]) -> str:
     """Put the stand-in for every "<" that opens no tag."""
-    parts, end = [], 0
+    guarded = list(text.replace("<", _STAND_IN))
     for found in tags:
-        parts += [text[end : found.start()].replace("<", _STAND_IN), found[0]]
-        end = found.end()
-    return "".join([*parts, text[end:].replace("<", _STAND_IN)])
+        guarded[found.start()] = "<"
+    return "".join(guarded)
 
 
 class _Page(HTMLParser):
@@ -94,7 +90,7 @@ class _Page(HTMLParser):
         self._line: list[str] = []
         self._prefix = ""
         self._aside: list[str] = []
-        self._lists: list[tuple[str, int] | None] = []
+        self._lists: list[Iterator[str]] = []  # Of each, the markers of the items to come.
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag in _BREAKING:
@@ -104,9 +100,10 @@ class _Page(HTMLParser):
         elif tag in _HEADINGS.split():
             self._prefix = "#" * int(tag[1]) + " "
         elif tag in {"ul", "ol"}:
-            self._lists.append(_counter(dict(attrs)) if tag == "ol" else None)
+            self._lists.append(_markers(dict(attrs)) if tag == "ol" else repeat("- "))
         elif tag == "li":
-            self._begin_item()
+            self.end_line()
+            self._prefix = next(self._lists[-1]) if self._lists else "- "
         elif tag == "br":
             self.end_line()
         elif tag in {"td", "th"}:
@@ -124,14 +121,11 @@ class _Page(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         data = data.replace(_STAND_IN, "<")
-        if not self._keeps_lines or self._aside:
-            self._line.append(re.sub(r"\s+", " ", data))
-            return
-        first, *others = data.split("\n")
-        self._line.append(first)
-        for other in others:
-            self.end_line(keeps_blank=True)
-            self._line.append(other)
+        flows = not self._keeps_lines or self._aside
+        for number, line in enumerate([re.sub(r"\s+", " ", data)] if flows else data.split("\n")):
+            if number:
+                self.end_line(keeps_blank=True)
+            self._line.append(line)
 
     def handle_comment(self, data: str) -> None:
         self.set_aside += [" ".join(data.replace(_STAND_IN, "<").split())] if data.strip() else []
@@ -149,32 +143,19 @@ class _Page(HTMLParser):
         if self._aside and line.strip():
             self.set_aside.append(" ".join(line.split()))
         elif line.strip():
-            self.lines.append(line if self._keeps_lines and not self._prefix else self._indent() + line.strip(" "))
+            depth = min(len(self._lists), 9)
+            indent = "    " * depth + (self._prefix or ("  " if depth else ""))
+            self.lines.append(line if self._keeps_lines and not self._prefix else indent + line.strip(" "))
             self._prefix = "" if self._lists else self._prefix
         elif keeps_blank:
             gap = True
         if gap and self.lines and self.lines[-1]:
             self.lines.append("")
 
-    def _indent(self) -> str:
-        depth = min(len(self._lists), 9)
-        return "    " * depth + (self._prefix or ("  " if depth else ""))
 
-    def _begin_item(self) -> None:
-        self.end_line()
-        counter = self._lists[-1] if self._lists else None
-        self._prefix = "- "
-        if counter:
-            style, number = counter
-            self._prefix = _numeral(style, number)
-            self._lists[-1] = (style, number + 1)
-
-
-def _counter(attributes: dict[str, str | None]) -> tuple[str, int]:
-    start = attributes.get("start") or "1"
-    return (attributes.get("type") or "1", int(start) if re.fullmatch(r"[0-9]{1,2}", start) else 1)
-
-
-def _numeral(style: str, number: int) -> str:
-    lettered = style in {"a", "A"} and number <= len("abcdefghijklmnopqrstuvwxyz")
-    return f"{chr(ord(style) + number - 1)}) " if lettered else f"{number}. "
+def _markers(attributes: dict[str, str | None]) -> Iterator[str]:
+    """Count a list's items as its page shows them."""
+    style, start = attributes.get("type") or "1", attributes.get("start") or "1"
+    for number in count(int(start) if re.fullmatch(r"[0-9]{1,2}", start) else 1):
+        lettered = style in {"a", "A"} and number <= len("abcdefghijklmnopqrstuvwxyz")
+        yield f"{chr(ord(style) + number - 1)}) " if lettered else f"{number}. "

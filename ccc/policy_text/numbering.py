@@ -1,6 +1,5 @@
 """Decides which numbers and letters at the beginning of a line count a list, and which are words of a sentence."""
 
-from collections.abc import Iterable
 from dataclasses import replace
 
 from ccc.policy_text.lines import LINE_WIDTH, Line
@@ -10,13 +9,12 @@ from ccc.policy_text.markers import Kind, Marker
 _Seen = set[tuple[Kind, str, tuple[int, ...]]]
 
 
-def settled(lines: Iterable[Line]) -> list[Line]:
+def settled(lines: list[Line]) -> list[Line]:
     """Decide which markers are words after all and which single letters are roman numerals."""
     found: list[Line] = []
     seen: _Seen = set()
-    pending = list(lines)
-    bare = sum(line.marker is not None and line.marker.is_bare for line in pending)
-    for line, follows in zip(pending, _next_letters(pending), strict=True):
+    bare = sum(line.marker is not None and line.marker.is_bare for line in lines)
+    for line, follows in zip(lines, _next_letters(lines), strict=True):
         if line.marker and line.marker.kind != Kind.BULLET:
             marker = _letter_or_roman(line.marker, follows, seen)
             before = found[-1] if found else None

@@ -1,23 +1,21 @@
 """Reads a whole policy: parts it into title, preamble, clauses, review statement and what is set aside."""
 
 import re
-from itertools import pairwise
+from collections.abc import Iterable, Iterator
+from itertools import pairwise, takewhile
 
 from ccc.policy_text import furniture, markup, review, structure, suggest, upload
 from ccc.policy_text.lines import Line, lines_of
 from ccc.policy_text.markers import Kind
 from ccc.policy_text.numbering import settled
-from ccc.policy_text.reading import Clause, Reading, Review, Tag
+from ccc.policy_text.reading import Clause, Reading, Review
+from ccc.policy_text.rules import sign
 from ccc.policy_text.structure import Node
 from ccc.policy_text.wrapping import joined
 from ccc.provisions import Key
 
-_OF_A_POLICY = re.compile(
-    r"polic|confidential|statement|procedure|guid(?:e|ance)|code of|privacy|agreement|data protection", re.IGNORECASE
-)
-_OF_A_CENTRE = re.compile(
-    r"\b(?:cent(?:re|er)s?|church|charity|trust|contact|project|service|association)\b", re.IGNORECASE
-)
+# A title is looked for among so many lines at the top; one that has no heading's look is no longer than this.
+_TITLE_AMONG, _TITLE_WORDS = 5, 8
 _EXCEPTION = re.compile(r"\b(?:unless|except|exceptions?)\b", re.IGNORECASE)
 
 
@@ -41,30 +39,24 @@ def _take_title(lines: list[Line]) -> tuple[str | None, list[Line], list[Line]]:
     """Return the title, the lines without it, and scraps of the page that stood before it."""
     top = next((n for n, line in enumerate(lines) if line.level == 1), None)
     if top is not None and not any(line.marker for line in lines[:top]):
-        return lines[top].text.strip(" *_"), _without(lines, range(top, top + 1)), []
-    heads = 0
-    while heads < len(lines) and heads < len("title") and _may_be_title(lines[heads]):
-        heads += 1
+        return lines[top].text.strip(" *_"), lines[:top] + lines[top + 1 :], []
+    heads = list(takewhile(_may_be_title, lines[:_TITLE_AMONG]))
     if not heads:
         return None, lines, []
-    chosen = next((n for n in range(heads) if _OF_A_POLICY.search(lines[n].text)), 0)
-    first = chosen - 1 if chosen and _OF_A_CENTRE.search(lines[chosen - 1].text) else chosen
-    last = (
-        chosen + 1 if chosen + 1 < heads and first == chosen and _OF_A_CENTRE.search(lines[chosen + 1].text) else chosen
-    )
-    title = " ".join(line.text.strip(" *_") for line in lines[first : last + 1])
-    return title, lines[last + 1 :], lines[:first]
-
-
-def _without(lines: list[Line], places: range) -> list[Line]:
-    return [line for n, line in enumerate(lines) if n not in places]
+    chosen = next((n for n, line in enumerate(heads) if sign("OF_A_POLICY").search(line.text)), 0)
+    # The centre's name belongs to the title, be it above or below.
+    first = chosen - 1 if chosen and sign("OF_A_CENTRE").search(heads[chosen - 1].text) else chosen
+    end = chosen + 1
+    if first == chosen and end < len(heads) and sign("OF_A_CENTRE").search(heads[end].text):
+        end += 1
+    return " ".join(line.text.strip(" *_") for line in heads[first:end]), lines[end:], heads[:first]
 
 
 def _may_be_title(line: Line) -> bool:
     if review.is_statement(line) or line.marker or suggest.promises(line.text):
         return False
-    named = len(line.text.split()) <= len("a policy") and _OF_A_POLICY.search(line.text) and not line.is_lead_in
-    return line.is_heading or bool(named)
+    short = len(line.text.split()) <= _TITLE_WORDS and not line.is_lead_in
+    return line.is_heading or (short and bool(sign("OF_A_POLICY").search(line.text)))
 
 
 def _take_statements(lines: list[Line]) -> tuple[list[Line], list[str]]:
@@ -73,8 +65,7 @@ def _take_statements(lines: list[Line]) -> tuple[list[Line], list[str]]:
     statements = []
     for line, before in zip(lines, [None, *lines], strict=False):
         announced = before is not None and before.opens_section and "review" in before.text.lower()
-        only_review = suggest.promises(line.text) <= {Key.REVIEW}
-        if review.is_statement(line) and only_review and not announced:
+        if review.is_statement(line) and suggest.promises(line.text) <= {Key.REVIEW} and not announced:
             statements.append(line.text)
         else:
             kept.append(line)
@@ -84,50 +75,39 @@ def _take_statements(lines: list[Line]) -> tuple[list[Line], list[str]]:
 def _body(lines: list[Line]) -> tuple[int, bool]:
     """Return where the clauses begin, and whether headings are clauses themselves."""
     items = [n for n, line in enumerate(lines) if line.marker]
-    heads = [n for n, line in enumerate(lines) if _heads_a_section(lines, n)]
+    heads = [n for n, (line, below) in enumerate(pairwise(lines)) if _heads_a_section(line, below)]
     if len(heads) > 1 and not _numbers_run_through(lines):
         return min([heads[0], *items]), True
-    if not items:
-        return _first_promise(lines, len(lines)), False
-    if _introduces(lines, items[0]):
+    if items and _introduces(lines, items[0]):
         return items[0], False
-    return _first_promise(lines, items[0]), False
+    return _first_promise(lines, items[0] if items else len(lines)), False
 
 
-def _heads_a_section(lines: list[Line], place: int) -> bool:
-    line = lines[place]
-    if line.marker or not line.is_heading or place + 1 == len(lines):
-        return False
-    return bool(line.level) or not lines[place + 1].is_heading
+def _heads_a_section(line: Line, below: Line) -> bool:
+    return not line.marker and line.is_heading and (bool(line.level) or not below.is_heading)
 
 
 def _numbers_run_through(lines: list[Line]) -> bool:
     """Tell whether one numbering goes through the whole policy, over any headings between its clauses."""
-    indent = min((line.indent for line in lines if line.marker and line.marker.kind == Kind.NUMBER), default=0)
-    numbers = [
-        line.marker.value[0]
-        for line in lines
-        if line.marker and line.marker.kind == Kind.NUMBER and line.indent <= indent + 1
-    ]
-    return len(numbers) > 1 and all(first < second for first, second in pairwise(numbers))
+    counted = [(line.marker, line.indent) for line in lines if line.marker and line.marker.kind == Kind.NUMBER]
+    indent = min((at for _, at in counted), default=0)
+    numbers = [marker.value[0] for marker, at in counted if at <= indent + 1]
+    return len(numbers) > 1 and numbers == sorted(set(numbers))
 
 
 def _introduces(lines: list[Line], first: int) -> bool:
     """Tell whether all that stands before the first item of a list only introduces it."""
     marker = lines[first].marker
-    before = lines[first - 1] if first else None
-    if before is None or not before.is_lead_in:
-        return before is None or (marker is not None and marker.kind != Kind.BULLET)
-    return _only_leads_in(before)
+    counted = marker is not None and marker.kind != Kind.BULLET
+    before = lines[first - 1]
+    return first == 0 or (_only_leads_in(before) if before.is_lead_in else counted)
 
 
 def _first_promise(lines: list[Line], end: int) -> int:
     """Return where the first paragraph stands that makes a promise; a first one that makes none only introduces."""
     introduced = next((n + 1 for n, line in enumerate(lines[: end - 1]) if _only_leads_in(line)), 0)
-    for place, line in enumerate(lines[introduced:end], introduced):
-        if introduced or suggest.promises(line.text):
-            return place
-    return max(0, min(1, len(lines) - 1) if end == len(lines) else end - 1)
+    otherwise = max(0, min(1, len(lines) - 1) if end == len(lines) else end - 1)
+    return next((n for n in range(introduced, end) if introduced or suggest.promises(lines[n].text)), otherwise)
 
 
 def _only_leads_in(line: Line) -> bool:
@@ -142,28 +122,20 @@ def _clause(node: Node, label: str, lead_in: str) -> Clause:
         _clause(child, structure.child_label(label, place), within) for place, child in enumerate(node.children)
     )
     tags = suggest.tags_for(node.text, lead_in)
-    if any(_states_grounds(child) for child in children):
+    if any(tag.provision == Key.RISK_EXCEPTIONS for child in _every(children) for tag in child.tags):
         # The exception stands where its grounds do.
         tags = tuple(tag for tag in tags if tag.provision != Key.RISK_EXCEPTIONS)
     return Clause(label, node.text, tags, children)
 
 
-def _states_grounds(clause: Clause) -> bool:
-    return any(tag.provision == Key.RISK_EXCEPTIONS for tag in clause.tags) or any(
-        map(_states_grounds, clause.children)
-    )
+def _every(clauses: Iterable[Clause]) -> Iterator[Clause]:
+    for clause in clauses:
+        yield clause
+        yield from _every(clause.children)
 
 
 def _review(statement: str, clauses: tuple[Clause, ...]) -> Review:
-    texts = [text for clause in clauses for text in _texts(clause)]
-    cycles = [tag.choices["cycle"] for clause in clauses for tag in _tags(clause) if tag.provision == Key.REVIEW]
-    cycle = review.cycle_of(statement) or next((str(cycle) for cycle in cycles), None)
-    return Review(statement or None, review.reviewed_on(statement, texts), cycle)
-
-
-def _texts(clause: Clause) -> list[str]:
-    return [clause.text, *(text for child in clause.children for text in _texts(child))]
-
-
-def _tags(clause: Clause) -> list[Tag]:
-    return [*clause.tags, *(tag for child in clause.children for tag in _tags(child))]
+    every = list(_every(clauses))
+    cycles = (str(tag.choices["cycle"]) for clause in every for tag in clause.tags if tag.provision == Key.REVIEW)
+    cycle = review.cycle_of(statement) or next(cycles, None)
+    return Review(statement or None, review.reviewed_on(statement, [clause.text for clause in every]), cycle)

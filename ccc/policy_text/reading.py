@@ -1,7 +1,8 @@
 """What the reader found in a policy: plain values that nothing changes afterwards."""
 
+import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from ccc.provisions import Key
@@ -15,9 +16,6 @@ class Tag:
     choices: Mapping[str, str | int]
     because: str
 
-    def as_json(self) -> dict[str, Any]:
-        return {"provision": str(self.provision), "choices": dict(self.choices), "because": self.because}
-
 
 @dataclass(frozen=True)
 class Clause:
@@ -27,14 +25,6 @@ class Clause:
     text: str
     tags: tuple[Tag, ...] = ()
     children: tuple["Clause", ...] = ()
-
-    def as_json(self) -> dict[str, Any]:
-        return {
-            "label": self.label,
-            "text": self.text,
-            "tags": [tag.as_json() for tag in self.tags],
-            "children": [child.as_json() for child in self.children],
-        }
 
 
 @dataclass(frozen=True)
@@ -57,14 +47,6 @@ class Reading:
     set_aside: tuple[str, ...]
 
     def as_json(self) -> dict[str, Any]:
-        return {
-            "title": self.title,
-            "preamble": self.preamble,
-            "clauses": [clause.as_json() for clause in self.clauses],
-            "review": {
-                "statement": self.review.statement,
-                "reviewed_on": self.review.reviewed_on,
-                "cycle": self.review.cycle,
-            },
-            "set_aside": list(self.set_aside),
-        }
+        """Return what the notation for data knows alone: for it, a tuple is a list and a key a word."""
+        plain: dict[str, Any] = json.loads(json.dumps(asdict(self)))
+        return plain

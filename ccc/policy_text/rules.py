@@ -1,8 +1,8 @@
-"""The rules of `promises.toml`, from their plain notation to patterns."""
+"""The rules of `promises.toml` and the words of `layout.toml`, from their plain notation to patterns."""
 
 import re
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -11,65 +11,69 @@ from typing import Any
 from ccc.provisions import Key
 
 _CLAUSE_LENGTH = 120
-_STEP = re.compile(r"\s+(\.\.|<>)([0-9]*)\s+")
+_EITHER_WAY = re.compile(r"([^|]+)\s<>([0-9]*)\s([^|]+)")
 # A regular expression stands between slashes; what looks like notation within it is none.
-_EXPRESSION = re.compile(r"(?:(?<=^)|(?<=[,|\s]))/(\S.*?)/(?=\s*(?:[,|]|\.\.|<>|$))", re.DOTALL)
-_NAME = re.compile(r"[A-Z_]{2,}")
-_STORED = re.compile(r"#([0-9]+)")
+_TOKEN = re.compile(
+    r"\s*(?:/(?P<expression>\S.*?)/(?=\s*(?:[,|]|\.\.|$))|(?P<sign>[,|]|\.\.(?P<within>[0-9]*)\s)"
+    r"|(?P<words>\S.*?)(?=\s*(?:[,|]|\s\.\.|$)))",
+    re.DOTALL,
+)
 
 
 @dataclass(frozen=True)
 class Rule:
     """One way of wording a promise."""
 
-    promise: Key
     all_of: tuple[re.Pattern[str], ...]
     none_of: tuple[re.Pattern[str], ...]
     reach: int
 
 
-class Notation:
-    """Turns the notation that `promises.toml` explains into regular expressions."""
-
-    def __init__(self, groups: dict[str, str]) -> None:
-        self._groups: dict[str, str] = {}
-        self._expressions: list[str] = []
-        for name, listed in groups.items():
-            self._groups[name] = self.pattern(listed)
-
-    def compiled(self, text: str) -> re.Pattern[str]:
-        return re.compile(self.pattern(text), re.IGNORECASE)
-
-    def pattern(self, text: str) -> str:
-        """Read "A .. B | C": whole alternatives, each of them steps one after the other."""
-        return _joined(self._steps(alternative) for alternative in _EXPRESSION.sub(self._store, text).split("|"))
-
-    def _store(self, found: re.Match[str]) -> str:
-        expression = re.sub(r"\{([A-Z_]+)\}", lambda name: self._groups[name[1]], found[1])
-        self._expressions.append(expression)
-        return f"#{len(self._expressions) - 1}"
-
-    def _steps(self, text: str) -> str:
-        first, *rest = _STEP.split(text)
-        found = self._any_of(first)
-        for sign, within, step in zip(rest[::3], rest[1::3], rest[2::3], strict=True):
-            after = self._any_of(step)
-            gap = rf".{{0,{within or _CLAUSE_LENGTH}}}?"
-            found = found + gap + after if sign == ".." else _joined([found + gap + after, after + gap + found])
-        return found
-
-    def _any_of(self, listed: str) -> str:
-        return _joined(self._item(item.strip()) for item in listed.split(","))
-
-    def _item(self, item: str) -> str:
-        stored = _STORED.fullmatch(item)
-        if stored:
-            return self._expressions[int(stored[1])]
-        return self._groups[item] if _NAME.fullmatch(item) else _word(item)
+@cache
+def rules() -> Mapping[Key, list[Rule]]:
+    """Read the rules. Only a policy that is drafted needs them, and the server's start shall not wait for that."""
+    found: dict[Key, list[Rule]] = {key: [] for key in Key}
+    for rule in _file("promises.toml")["rule"]:
+        all_of, none_of = map(sign, [rule["heart"], *rule["with"]]), map(sign, rule["unless"])
+        found[Key(rule["promise"])].append(Rule(tuple(all_of), tuple(none_of), rule.get("reach", 1)))
+    return found
 
 
-def _joined(patterns: Iterable[str]) -> str:
-    return "(?:" + "|".join(patterns) + ")"
+@cache
+def sign(notation: str) -> re.Pattern[str]:
+    """Compile what is written as `promises.toml` explains, such as the name of a group alone."""
+    return re.compile(_expression(notation, _groups()), re.IGNORECASE)
+
+
+@cache
+def _file(name: str) -> dict[str, Any]:
+    return tomllib.loads(Path(__file__).with_name(name).read_text("utf-8"))
+
+
+@cache
+def _groups() -> Mapping[str, str]:
+    """Return each group's pattern by its name; a group knows those above it."""
+    groups: dict[str, str] = {}
+    promises = _file("promises.toml")
+    for table in (promises["words"], promises["choices"], *_file("layout.toml").values()):
+        for name, notation in table.items():
+            groups[name] = _expression(notation, groups)
+    return groups
+
+
+def _expression(notation: str, groups: Mapping[str, str]) -> str:
+    """Put a regular expression's own sign for each sign of the notation, and a pattern for each word."""
+    steps = _EITHER_WAY.sub(r"\1 ..\2 \3 | \3 ..\2 \1", notation)
+    return "(?:(?:" + "".join(_translated(token, groups) for token in _TOKEN.finditer(steps)) + "))"
+
+
+def _translated(token: re.Match[str], groups: Mapping[str, str]) -> str:
+    if token["expression"]:
+        return re.sub(r"\{([A-Z_]+)\}", lambda name: groups[name[1]], token["expression"])
+    if token["sign"]:
+        gap = rf").{{0,{token['within'] or _CLAUSE_LENGTH}}}?(?:"
+        return {",": "|", "|": ")|(?:"}.get(token["sign"], gap)
+    return groups.get(token["words"]) or _word(token["words"])
 
 
 def _word(word: str) -> str:
@@ -77,30 +81,3 @@ def _word(word: str) -> str:
     pattern = re.escape(" ".join(word.split())).replace(r"\ ", " ").replace("'", "['\u2019]?")
     pattern = pattern.replace(" _ ", r"(?: [\w,/'\u2019()-]+){0,4} ").replace(r"\*", r"[\w'\u2019]*")
     return rf"\b{pattern}\b"
-
-
-@dataclass(frozen=True)
-class Rules:
-    """All rules of a promise, and by name the signs that decide between the choices of a promise."""
-
-    of: dict[Key, list[Rule]]
-    signs: dict[str, re.Pattern[str]]
-
-
-@cache
-def rules() -> Rules:
-    """Read the rules. Only a policy that is drafted needs them, and the server's start shall not wait for that."""
-    table = tomllib.loads(Path(__file__).with_name("promises.toml").read_text("utf-8"))
-    notation = Notation(table["words"] | table["choices"])
-    made = [_rule(one, notation) for one in table["rule"]]
-    signs = {name: notation.compiled(name) for name in table["choices"]}
-    return Rules({key: [rule for rule in made if rule.promise == key] for key in Key}, signs)
-
-
-def _rule(table: dict[str, Any], notation: Notation) -> Rule:
-    return Rule(
-        Key(table["promise"]),
-        tuple(map(notation.compiled, [table["heart"], *table["with"]])),
-        tuple(map(notation.compiled, table["unless"])),
-        table.get("reach", 1),
-    )

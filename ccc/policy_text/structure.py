@@ -54,17 +54,17 @@ class _Grower:
 
     def add(self, place: int) -> None:
         line = self._lines[place]
-        following = self._lines[place + 1] if place + 1 < len(self._lines) else None
+        following = self._lines[place + 1].marker if place + 1 < len(self._lines) else None
+        top = self._path[0].marker if self._path else None
         if line.marker:
             self._put(line, self._depth(place, line, line.marker))
         elif line.is_heading and self._has_sections:
-            self._open_section(line)
-        elif line.is_heading and following and following.marker and self._is_top(following.marker):
+            self._put(line, 0)
+            self._floor = 1
+        elif line.is_heading and following and top and following.follows(top):
             self._heads.append(line.text)
-        elif not self._path or self._leads_a_new_list(line, following):
-            self._open_section(line, floor=1 if line.is_lead_in else 0)
         else:
-            self._add_paragraph(place, line)
+            self._add_paragraph(place, line, following)
 
     def _put(self, line: Line, depth: int) -> None:
         node = Node(line, [*self._heads, line.text])
@@ -73,40 +73,30 @@ class _Grower:
         (self._path[-1].children if self._path else self.roots).append(node)
         self._path.append(node)
 
-    def _open_section(self, line: Line, floor: int = 1) -> None:
-        self._put(line, 0)
-        self._floor = floor
-
-    def _is_top(self, marker: Marker) -> bool:
-        return bool(self._path and self._path[0].marker and marker.follows(self._path[0].marker))
-
-    def _leads_a_new_list(self, line: Line, following: Line | None) -> bool:
-        """Tell whether a paragraph between two lists of bullets leads into the second."""
-        top = self._path[0].marker
-        return bool(
-            line.is_lead_in
-            and not self._path[0].line.is_heading
-            and line.indent <= self._path[0].line.indent
-            and following
-            and following.marker
-            and (not top or (top.kind == Kind.BULLET and following.marker.style == top.style))
-        )
-
-    def _add_paragraph(self, place: int, line: Line) -> None:
-        top = self._path[0]
-        inside = [node for node in self._path if node.line.indent < line.indent and node.marker]
-        if inside:
-            self._path = self._path[: self._path.index(inside[-1]) + 1]
-            self._append(inside[-1], line)
-        elif top.line.opens_section or self._goes_on(place, top):
-            self._path = self._path[:1]
-            self._append(top, line)
+    def _add_paragraph(self, place: int, line: Line, following: Marker | None) -> None:
+        home = self._home_of(place, line, following) if self._path else None
+        if home:
+            self._path = self._path[: self._path.index(home) + 1]
+            self._append(home, line)
         else:
-            self._open_section(line, floor=1 if line.is_lead_in else 0)
+            self._put(line, 0)
+            self._floor = 1 if line.is_lead_in else 0
 
-    def _goes_on(self, place: int, top: Node) -> bool:
-        """Tell whether the list of `top` has items after this place."""
-        return bool(top.marker and self._last_place[top.marker.style] > place)
+    def _home_of(self, place: int, line: Line, following: Marker | None) -> Node | None:
+        """Return the clause that a paragraph goes on with, or None where it begins one of its own."""
+        top = self._path[0]
+        if self._leads_a_new_list(line, following):
+            return None
+        inside = [node for node in self._path if node.line.indent < line.indent and node.marker]
+        has_more_items = top.marker and self._last_place[top.marker.style] > place
+        return inside[-1] if inside else top if top.line.opens_section or has_more_items else None
+
+    def _leads_a_new_list(self, line: Line, following: Marker | None) -> bool:
+        """Tell whether a paragraph between two lists of bullets leads into the second."""
+        top = self._path[0]
+        if not line.is_lead_in or not following or top.line.is_heading or line.indent > top.line.indent:
+            return False
+        return not top.marker or (top.marker.kind == Kind.BULLET and following.style == top.marker.style)
 
     def _append(self, node: Node, line: Line) -> None:
         if node.children or node.line.opens_section:
@@ -119,43 +109,40 @@ class _Grower:
     def _depth(self, place: int, line: Line, marker: Marker) -> int:
         if marker.kind == Kind.DECIMAL:
             return self._decimal_depth(marker)
-        path = list(enumerate(self._path))[self._floor :]
-        for depth, node in reversed(path):
-            if node.marker and self._is_sibling(line, marker, node, deepest=depth == len(self._path) - 1):
+        for depth in reversed(range(self._floor, len(self._path))):
+            if self._is_sibling(line, marker, depth):
                 return depth
         return self._new_depth(place, line, marker)
 
-    def _is_sibling(self, line: Line, marker: Marker, node: Node, *, deepest: bool) -> bool:
+    def _is_sibling(self, line: Line, marker: Marker, depth: int) -> bool:
+        node = self._path[depth]
         if not node.marker or node.marker.style != marker.style:
             return False
         nested = line.indent >= node.line.indent + 2 and marker.is_first
         outer = line.indent <= node.line.indent - 2
-        restarts = deepest and marker.value == (1,) and node.last.is_lead_in
+        restarts = node is self._path[-1] and marker.value == (1,) and node.last.is_lead_in
         if nested or outer or restarts:
             return False
-        above = self._continued_above(marker, node)
+        continued = (
+            n for n in self._path[self._floor : depth] if n.marker and marker.value and marker.follows(n.marker)
+        )
+        above = next(continued, None)
         if marker.follows(node.marker) and above and abs(above.line.indent - line.indent) <= 1:
             # Indentation was lost. No list has one item alone; after a full stop, or small letters, the outer goes on.
             inner_ended = node.text.endswith(".") or (node.text[0].islower() and not line.text[0].islower())
             return node.marker.is_first or not inner_ended
         return marker.follows(node.marker) or not above
 
-    def _continued_above(self, marker: Marker, node: Node) -> Node | None:
-        above = self._path[self._floor : self._path.index(node)]
-        return next((other for other in above if other.marker and marker.value and marker.follows(other.marker)), None)
-
     def _new_depth(self, place: int, line: Line, marker: Marker) -> int:
         """Place an item of a list that is not open yet."""
         if len(self._path) <= self._floor:
             return len(self._path)
-        depth = len(self._path) - 1
-        while depth > self._floor and line.indent < self._path[depth].line.indent:
-            depth -= 1
-        node = self._path[depth]
+        nodes = list(enumerate(self._path))[self._floor :]
+        depth, node = next((n for n in reversed(nodes) if n[1].line.indent <= line.indent), nodes[0])
         deeper = line.indent > node.line.indent + 1
         begins = marker.is_first and marker.kind != Kind.BULLET
         reappears = node.marker is not None and self._last_place[node.marker.style] > place
-        counted = node.marker is not None and node.marker.kind != Kind.BULLET and marker.kind == Kind.BULLET
+        counted = node.marker is not None and node.marker.kind != marker.kind == Kind.BULLET
         leads = node.last.is_lead_in or node.line.looks_like_heading
         return depth + 1 if deeper or begins or reappears or counted or leads else depth
 
@@ -172,15 +159,13 @@ class _Grower:
 
 def _without_lone_paragraph(node: Node) -> Node:
     """Join a heading and the first paragraph below it where that is all, or where it leads into the items below."""
-    first = node.children[0] if node.children else None
-    if node.line.opens_section and first and not first.marker and not first.children:
-        others = node.children[1:]
-        if not others or (others[0].marker and first.last.is_lead_in):
+    first, others = next(iter(node.children), None), node.children[1:]
+    if node.line.opens_section and first and not first.marker:
+        leads = first.last.is_lead_in
+        alone = not others and (leads or not first.children)
+        if alone or (others and others[0].marker and leads and not first.children):
             node.texts += first.texts
-            node.children = others
-    elif node.line.opens_section and first and not first.marker and first.last.is_lead_in and len(node.children) == 1:
-        node.texts += first.texts
-        node.children = first.children
+            node.children = first.children + others
     node.children = [_without_lone_paragraph(child) for child in node.children]
     return node
 
@@ -189,8 +174,8 @@ def own_labels(nodes: Sequence[Node]) -> list[str]:
     """Return the numbers that the policy itself gives its top clauses, or their places where these are no use."""
     numbers: list[int] = []
     for node in nodes:
-        counted = node.marker is not None and node.marker.kind == Kind.NUMBER
-        numbers.append(node.marker.value[0] if counted and node.marker else (numbers[-1] + 1 if numbers else 0))
+        counted = node.marker and node.marker.kind == Kind.NUMBER
+        numbers.append(node.marker.value[0] if node.marker and counted else numbers[-1] + 1 if numbers else 0)
     rises = all(first < second for first, second in zip([0, *numbers], numbers, strict=False))
     return [str(number) for number in numbers] if rises else [str(place + 1) for place in range(len(nodes))]
 

@@ -5,27 +5,18 @@ from bisect import bisect_left
 from functools import lru_cache
 from itertools import product
 
-from ccc.policy_text.choices import CHOICES
+from ccc.policy_text.choices import choices_of
 from ccc.policy_text.lines import Line
 from ccc.policy_text.reading import Tag
-from ccc.policy_text.rules import Rule, rules
+from ccc.policy_text.rules import Rule, rules, sign
 from ccc.provisions import PROVISIONS, Key
 
 _SENTENCE_END = re.compile(r"(?<=[.!?])[)\"”\u2019*_]*\s+(?=[\"“(*_]*[A-Z0-9])|\n+|(?<=;)\s+(?=[A-Z])")
-# A pointer to another text makes no promise of its own.
-_POINTER = re.compile(
-    r"\W*(?:please |also |for (?:more|further) [\w ]{1,40}[, ]+)*(?:see|refer to|read|consult|look at)\b"
-    r"|\W*for (?:more|further) ",
-    re.IGNORECASE,
-)
 
 
 def lead_in(text: str) -> str:
     """Return the last sentence of `text` where it goes on in the items below it, or else nothing."""
-    if not Line(text).is_lead_in:
-        return ""
-    start = max((found.end() for found in _SENTENCE_END.finditer(text)), default=0)
-    return text[start:]
+    return text[_ends(text)[-2] :] if Line(text).is_lead_in else ""
 
 
 def promises(text: str) -> frozenset[Key]:
@@ -37,28 +28,28 @@ def tags_for(text: str, before: str = "") -> tuple[Tag, ...]:
     """Return the promises of one clause; `before` is the sentence above it that its own words go on from."""
     tags = []
     for key in Key:
-        found = next((because for rule in rules().of[key] if (because := _because(rule, text, before))), None)
-        if found:
-            tags.append(_tag(key, text, before, found))
-    return tuple(sorted((tag for tag in tags if tag), key=lambda tag: text.find(tag.because)))
+        because = next(filter(None, (_because(rule, text, before) for rule in rules()[key])), None)
+        choices = choices_of(key, f"{before} {text}", because) if because else {}
+        # A promise whose choice the text leaves open is not suggested.
+        if because and PROVISIONS[key].accepts(choices):
+            tags.append(Tag(key, choices, because))
+    return tuple(sorted(tags, key=lambda tag: text.find(tag.because)))
 
 
-def _tag(key: Key, text: str, before: str, because: str) -> Tag | None:
-    """Fill in the choices; a promise whose choice the text leaves open is not suggested."""
-    choices = CHOICES[key](f"{before} {text}", because) if key in CHOICES else {}
-    return Tag(key, choices, because) if PROVISIONS[key].accepts(choices) else None
+def _ends(text: str) -> list[int]:
+    """Return where each sentence ends, after the place where the first one begins."""
+    return [0, *(found.end() for found in _SENTENCE_END.finditer(text)), len(text)]
 
 
 def _because(rule: Rule, text: str, before: str) -> str | None:
     """Return the words of `text` that make this promise, looking at `rule.reach` sentences at a time."""
-    ends = [0, *(found.end() for found in _SENTENCE_END.finditer(text)), len(text)]
+    ends = _ends(text)
     for place, reach in product(range(len(ends) - 1), range(1, rule.reach + 1)):
         start, end = ends[place], ends[min(place + reach, len(ends) - 1)]
-        sentence = text[start:end]
-        if _POINTER.match(sentence):
+        if sign("POINTER").match(text[start:end]):
             continue
-        context = before + " " if before and (start == 0) else ""
-        span = _span(rule, context + sentence, len(context))
+        context = before + " " if before and start == 0 else ""
+        span = _span(rule, context + text[start:end], len(context))
         if span:
             return text[start + span[0] : start + span[1]].strip()
     return None

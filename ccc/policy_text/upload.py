@@ -2,6 +2,7 @@
 
 import codecs
 import re
+from contextlib import suppress
 
 LIMIT = 100_000
 
@@ -12,14 +13,7 @@ class UnreadableError(ValueError):
 
 _TOO_LARGE = "This text is larger than 100 kB. Copy only the policy itself and paste it."
 _NOT_TEXT = "This is not a text file. Open it, copy the text and paste it."
-_EMPTY = "This file is empty."
-_NO_WORD = "There is no word in this text."
-_SIGNATURES = {
-    b"%PDF": "This is a PDF file. Open it, copy the text and paste it.",
-    b"PK\x03\x04": "This is a Word file. Open it, copy the text and paste it.",
-    b"\xd0\xcf\x11\xe0": "This is a Word file. Open it, copy the text and paste it.",
-    b"{\\rtf": "This is a Word file. Open it, copy the text and paste it.",
-}
+_SIGNATURES = {b"%PDF": "PDF", b"PK\x03\x04": "Word", b"\xd0\xcf\x11\xe0": "Word", b"{\\rtf": "Word"}
 _UTF_16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _LINE_BREAKS = re.compile("\r\n|[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 # Characters that nobody sees: zero-width ones, marks of writing direction, control characters. A signed text must
@@ -32,29 +26,22 @@ _BROKEN = re.compile("[\ud800-\udfff]")
 
 def decode(data: bytes) -> str:
     """Turn an uploaded file into text: UTF-8, UTF-16 with its mark, or else Windows-1252."""
-    for signature, sentence in _SIGNATURES.items():
-        if data.lstrip()[: len(signature)] == signature:
-            raise UnreadableError(sentence)
+    for signature, kind in _SIGNATURES.items():
+        if data.lstrip().startswith(signature):
+            raise UnreadableError(f"This is a {kind} file. Open it, copy the text and paste it.")
     if len(data) > LIMIT:
         raise UnreadableError(_TOO_LARGE)
     if not data.strip():
-        raise UnreadableError(_EMPTY)
-    if data.startswith(_UTF_16_MARKS):
-        return _decoded(data, "utf-16")
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = _decoded(data, "cp1252")
-    if re.search("[\x00-\x08\x0e-\x19]", text):
+        raise UnreadableError("This file is empty.")
+    for encoding in ["utf-16"] if data.startswith(_UTF_16_MARKS) else ["utf-8-sig", "cp1252"]:
+        with suppress(UnicodeDecodeError):
+            text = data.decode(encoding)
+            break
+    else:
+        raise UnreadableError(_NOT_TEXT)
+    if encoding != "utf-16" and re.search("[\x00-\x08\x0e-\x19]", text):
         raise UnreadableError(_NOT_TEXT)
     return text
-
-
-def _decoded(data: bytes, encoding: str) -> str:
-    try:
-        return data.decode(encoding)
-    except UnicodeDecodeError as error:
-        raise UnreadableError(_NOT_TEXT) from error
 
 
 def clean(text: str) -> str:
@@ -66,5 +53,5 @@ def clean(text: str) -> str:
         raise UnreadableError(_NOT_TEXT)
     text = _BROKEN.sub("\ufffd", _INVISIBLE.sub("", _LINE_BREAKS.sub("\n", text)).replace("\x1f", " "))
     if not any(character.isalnum() for character in text):
-        raise UnreadableError(_NO_WORD)
+        raise UnreadableError("There is no word in this text.")
     return text

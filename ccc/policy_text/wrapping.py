@@ -8,26 +8,17 @@ from ccc.policy_text.lines import LINE_WIDTH, Line
 
 def joined(lines: list[Line]) -> list[Line]:
     width = _wrap_width(lines)
-    blocks: list[Line] = []
-    parts: list[str] = []
-    for line, before in zip(lines, [None, *lines], strict=False):
-        if before and _goes_on(before, line, blocks[-1], width):
-            parts.append(line.text)
-            blocks[-1] = replace(blocks[-1], length=line.length)
+    blocks: list[list[Line]] = []
+    for line in lines:
+        if blocks and _goes_on(blocks[-1], line, width):
+            blocks[-1].append(line)
         else:
-            _finish(blocks, parts)
-            blocks.append(line)
-            parts = [line.text]
-    _finish(blocks, parts)
-    return blocks
+            blocks.append([line])
+    return [replace(block[0], text=" ".join(line.text for line in block), length=block[-1].length) for block in blocks]
 
 
-def _finish(blocks: list[Line], parts: list[str]) -> None:
-    if len(parts) > 1:
-        blocks[-1] = replace(blocks[-1], text=" ".join(parts))
-
-
-def _goes_on(before: Line, line: Line, block: Line, width: int) -> bool:
+def _goes_on(block: list[Line], line: Line, width: int) -> bool:
+    first, before = block[0], block[-1]
     if line.marker or line.level or before.level:
         return False
     lower = line.text[:1].islower()
@@ -37,12 +28,9 @@ def _goes_on(before: Line, line: Line, block: Line, width: int) -> bool:
     fills = before.length + 1 + len(line.text.split(maxsplit=1)[0]) > width
     if before.text.endswith(":") and not fills:
         return False
-    hangs = bool(block.marker) and line.indent > block.indent
-    return lower or hangs or fills or not (_ends_here(before) or line.is_heading)
-
-
-def _ends_here(line: Line) -> bool:
-    return not line.is_unfinished or line.looks_like_heading
+    hangs = bool(first.marker) and line.indent > first.indent
+    ends_here = not before.is_unfinished or before.looks_like_heading or line.is_heading
+    return lower or hangs or fills or not ends_here
 
 
 def _wrap_width(lines: list[Line]) -> int:
