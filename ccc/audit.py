@@ -138,6 +138,7 @@ class Event(StrEnum):
     BACKUP_MADE = "backup-made"
     BACKUP_FAILED = "backup-failed"
     RESTORED = "restored"
+    TRAIL_EXPORTED = "trail-exported"
 
 
 FACTS: dict[Event, set[str]] = {
@@ -203,6 +204,9 @@ class AuditLine(Record):
     about = TextField(index=True)
     facts = TextField()
     hash = TextField(unique=True)
+
+    class Meta:
+        indexes = ((("actor", "id"), False), (("created_at", "id"), False))
 
 
 @dataclass(frozen=True)

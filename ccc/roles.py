@@ -50,6 +50,7 @@ class May(StrEnum):
     PROPOSE_DISPOSAL = "propose what goes for good, and put records on hold"
     APPROVE_DISPOSAL = "approve what somebody else proposed to dispose of"
     SEE_BACKUPS = "see when the last backup was made"
+    SEE_AUDIT = "read the audit trail"
     SERVE = "see their own duties, and the register of the day on which they serve"
 
 
@@ -85,6 +86,7 @@ GRANTS: dict[May, frozenset[Role]] = {
     May.PROPOSE_DISPOSAL: frozenset({Role.COORDINATOR}),
     May.APPROVE_DISPOSAL: OFFICERS,
     May.SEE_BACKUPS: OFFICERS,
+    May.SEE_AUDIT: OFFICERS,
     May.SERVE: frozenset(Role),
 }
 

@@ -28,6 +28,9 @@ FAMILY_READERS = COORDINATOR | SAFEGUARDING
 # Who enters, by endpoint and method. A new route fails until it is listed here.
 MATRIX: dict[tuple[str, str], frozenset[Role | None]] = {
     ("static", "GET"): ALL,
+    ("audit.index", "GET"): OFFICERS,
+    ("audit.export", "GET"): OFFICERS,
+    ("audit.own", "GET"): EVERYONE,
     ("front.index", "GET"): EVERYONE,
     ("concerns.index", "GET"): ALL,
     ("concerns.new", "GET"): EVERYONE,

@@ -17,7 +17,7 @@ from ccc.config import ROOT
 LAYERS = [
     "config clock db audit vault mail drafts centre kinds roles people signin recovery_sheet officers_vault looks",
     "provisions policy_text policies quizzes undertakings written_dates spreadsheet dbs onboarding contact_sessions",
-    "rota families referrals bookings attendance assessments disclosures statements concerns retention own_copy",
+    "rota families referrals bookings attendance assessments disclosures statements concerns retention own_copy trail",
     "backups conformance key_rotation daily set_up evidence demo_dbs demo_families demo_leaving demo",
 ]
 ORDER = " ".join(LAYERS).split()

@@ -2,6 +2,7 @@
 
 from ccc.web import (
     assessments,
+    audit,
     backups,
     booking_acts,
     bookings,
@@ -83,6 +84,7 @@ PARTS = (
     family_parts,
     contacts,
     assessments,
+    audit,
     statements,
     permissions,
     told,
