@@ -38,7 +38,7 @@ from ccc.signin.links import Details, Purpose
 from tests.booking_log import make_booking, make_duty, make_family, make_session
 from tests.conftest import PASSWORD
 from tests.policy_samples import HTML
-from tests.samples import MILLBROOK, drafted
+from tests.samples import MILLBROOK, drafted, published
 
 BASE = "http://127.0.0.1:8000"
 # The sign-in name of somebody who has only a sheet of codes, and so has to give one after the password.
@@ -76,11 +76,14 @@ def one_of_everything(four: Four, quiz: Quiz) -> Parts:
 def _of_policies(four: Four) -> Parts:
     """A draft with something to decide on, and an approved version that waits to be published."""
     by, chair = four[Role.COORDINATOR], four[Role.CHAIR]
+    for text in (MILLBROOK, HTML.text):
+        published(chair, text, "photographs")
     draft, approved = drafted(by, HTML.text), drafted(by, MILLBROOK, "dbs")
     approved = Version.get_by_id(approved.id)
     policies.approve(approved, chair, seen=policies.fingerprint(approved), review=Review(clock.today(), 12))
     return {
         "policies.version": {"number": "1.0"},
+        "policies.changes": {"slug": "photographs", "number": "2.0"},
         "drafting.decide": {"key": policies.key_of(draft.pieces_aside[0])},
         "publishing.publish": {"slug": "dbs"},
         "publishing.send_back": {"slug": "dbs"},

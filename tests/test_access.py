@@ -31,6 +31,7 @@ MATRIX: dict[tuple[str, str], frozenset[Role | None]] = {
     ("audit.index", "GET"): OFFICERS,
     ("audit.export", "GET"): OFFICERS,
     ("audit.own", "GET"): EVERYONE,
+    ("policies.changes", "GET"): ALL,
     ("quiz_figures.index", "GET"): OFFICE,
     ("front.index", "GET"): EVERYONE,
     ("concerns.index", "GET"): ALL,

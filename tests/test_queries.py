@@ -33,6 +33,8 @@ MORE = {
     # For each of the two officers, it tries whether what they were given still opens the vault.
     "vault.index": 18,
 }
+# Beside what is decided stand the clauses of the policy in force.
+MORE |= {f"disclosure_acts.{act}": 18 for act in ("ask", "correct", "countersign", "decide", "emergency", "permitted")}
 # One hands out a file from memory; the other is over once a centre is set up.
 APART = {"static", "set_up.begin"}
 PAGES = sorted({endpoint for endpoint, method in MATRIX if method == "GET"} - APART)

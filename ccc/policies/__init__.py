@@ -1,5 +1,6 @@
 """Policies, their versions and clauses: drafted by one person, approved by another, published, and never edited."""
 
+from ccc.policies.changes import Change, Kind, changes
 from ccc.policies.doubts import Doubts, doubts
 from ccc.policies.drafting import Decision, decide, draft, drop, is_slug, key_of, retag
 from ccc.policies.fingerprints import fingerprint
@@ -42,8 +43,8 @@ from ccc.policies.reviews import (
 from ccc.policies.sources import mentions_dbs, model_labels, model_policies, model_slugs, model_text, source_of
 
 __all__ = [
-    "Branch", "Clause", "Decision", "Doubts", "Drafter", "Policy", "Review", "Tag", "Version",
-    "all_in_force", "all_in_the_making", "approve", "clauses", "cycle", "decide", "doubts", "draft", "drop",
+    "Branch", "Change", "Clause", "Decision", "Doubts", "Drafter", "Kind", "Policy", "Review", "Tag", "Version",
+    "all_in_force", "all_in_the_making", "approve", "changes", "clauses", "cycle", "decide", "doubts", "draft", "drop",
     "fingerprint", "fixed_due", "in_force", "in_the_making", "is_slug", "key_of", "making", "may_publish_alone",
     "mentions_dbs", "model_labels", "model_policies", "model_slugs", "model_text",
     "month_end", "months_after", "names_of_others", "next_review",

@@ -16,6 +16,7 @@ from ccc.web.rich import rich
 from ccc.web.settings import settings
 
 bp = Blueprint("policies", __name__, url_prefix="/policies")
+UNCHANGED = (policies.Kind.SAME, policies.Kind.MOVED)
 bp.add_app_template_filter(rich, "rich")
 
 
@@ -43,6 +44,20 @@ def version(slug: str, number: str) -> ResponseReturnValue:
     versions = policies.published(slug)
     one = next((held for held in versions if held.number == number), None) or abort(404)
     return _shown(one, versions)
+
+
+@bp.get("/<slug>/versions/<number>/changes")
+@access(PUBLIC)
+def changes(slug: str, number: str) -> ResponseReturnValue:
+    """What changed in a version, word by word, against the one before."""
+    versions = policies.published(slug)
+    place = next((place for place, held in enumerate(versions[:-1]) if held.number == number), None)
+    if place is None:
+        abort(404)
+    new, old = versions[place], versions[place + 1]
+    found = policies.changes(old, new)
+    changed = [change for change in found if change.kind not in UNCHANGED]
+    return page("policies/changes.html", slug=slug, old=old, new=new, changed=changed, same=len(found) - len(changed))
 
 
 @bp.get("/<slug>/notice")
