@@ -52,6 +52,7 @@ class Event(StrEnum):
     POLICY_DRAFT_DROPPED = "policy-draft-dropped"
     POLICY_APPROVED = "policy-approved"
     POLICY_PUBLISHED = "policy-published"
+    POLICY_REVIEWED = "policy-reviewed"
     POLICY_READ = "policy-read"
     QUIZ_FINISHED = "quiz-finished"
     UNDERTAKING_SIGNED = "undertaking-signed"
@@ -155,6 +156,7 @@ FACTS: dict[Event, set[str]] = {
     Event.POLICY_DRAFTED: {"policy"},
     Event.POLICY_APPROVED: {"sha256"},
     Event.POLICY_PUBLISHED: {"number", "sha256"},
+    Event.POLICY_REVIEWED: {"on"},
     Event.POLICY_READ: {"version"},
     Event.QUIZ_FINISHED: {"version", "passed"},
     Event.UNDERTAKING_SIGNED: {"version", "sha256"},

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Iterator
 from threading import Event, Thread
 
-from ccc import backups, concerns, drafts, mail, officers_vault, people, retention
+from ccc import backups, concerns, drafts, mail, officers_vault, people, policies, retention
 from ccc.centre import is_first_today
 from ccc.config import Settings
 from ccc.dbs import reminders
@@ -21,6 +21,7 @@ def run() -> Iterator[str]:
     yield f"Reminders to the officers: {reminders.remind()}"
     yield f"Mails about worries that nobody has read: {concerns.remind()}"
     yield f"Second steps taken off: {second_factor.turn_off_what_is_due()}"
+    yield f"Mails about policies that are due for review: {policies.remind()}"
     yield f"Mails about records that are due to go: {retention.remind()}"
     yield f"Mails that nobody took deleted: {mail.purge()}"
     yield f"Old drafts deleted: {drafts.purge()}"

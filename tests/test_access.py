@@ -32,6 +32,8 @@ MATRIX: dict[tuple[str, str], frozenset[Role | None]] = {
     ("audit.export", "GET"): OFFICERS,
     ("audit.own", "GET"): EVERYONE,
     ("policies.changes", "GET"): ALL,
+    ("publishing.reviewed", "GET"): CHAIR,
+    ("publishing.reviewed", "POST"): CHAIR,
     ("quiz_figures.index", "GET"): OFFICE,
     ("front.index", "GET"): EVERYONE,
     ("concerns.index", "GET"): ALL,

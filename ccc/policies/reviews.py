@@ -5,9 +5,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from peewee import ForeignKeyField
+
 from ccc import centre, clock
 from ccc.audit import Event, record
-from ccc.db import writing
+from ccc.db import Day, Record, writing
 from ccc.people import Person, RefusedError
 from ccc.policies.lookup import Promises, promises, promises_of_each
 from ccc.policies.records import Version, ref
@@ -15,6 +17,15 @@ from ccc.provisions import Key
 
 ANNUAL_MONTHS = 12
 MOST_MONTHS = 120
+
+
+class PolicyReview(Record):
+    """The committee looked at a version and left it as it is; `due_on` is the next, where the policy says when."""
+
+    version = ForeignKeyField(Version)
+    reviewed_on = Day()
+    due_on = Day(null=True)
+    by = ForeignKeyField(Person)
 
 
 @dataclass(frozen=True)
@@ -62,14 +73,25 @@ def cycle(version: Version) -> str | None:
 
 def fixed_due(version: Version) -> date | None:
     """When the next review of a version is due, from its own words and months alone."""
+    return due_after(version, version.reviewed_on) if version.reviewed_on else None
+
+
+def due_after(version: Version, reviewed_on: date) -> date | None:
+    """When the next review is due after one on this day; None where the policy names no months of its own."""
     often = cycle(version)
     months = ANNUAL_MONTHS if often == "annual" else version.review_months if often else None
-    return months_after(version.reviewed_on, months) if months and version.reviewed_on else None
+    return months_after(reviewed_on, months) if months else None
 
 
 def next_review(version: Version) -> date | None:
     """When the next review is due. *Regularly* without months of its own takes the centre's, once it has any."""
-    return _next_reviews([version])[version.id]
+    return next_reviews([version])[version.id]
+
+
+def last_review(version: Version) -> date | None:
+    """When a version was last reviewed: by a review that was recorded, or as the version itself says."""
+    kept = _kept([version]).get(version.id)
+    return kept.reviewed_on if kept else version.reviewed_on
 
 
 def review_is_overdue(version: Version) -> bool:
@@ -80,19 +102,31 @@ def review_is_overdue(version: Version) -> bool:
 def overdue(versions: Iterable[Version]) -> list[Version]:
     """Those whose next review should have been before today; it costs the same for many as for one."""
     asked = list(versions)
-    due = _next_reviews(asked)
+    due = next_reviews(asked)
     return [version for version in asked if (day := due[version.id]) is not None and day < clock.today()]
 
 
-def _next_reviews(versions: Iterable[Version]) -> dict[int, date | None]:
-    due: dict[int, date | None] = {version.id: version.review_due for version in versions}
-    undated = [version for version in versions if not version.review_due and version.reviewed_on]
+def next_reviews(versions: Iterable[Version]) -> dict[int, date | None]:
+    """When the next review of each of these versions is due."""
+    asked = list(versions)
+    due: dict[int, date | None] = {version.id: version.review_due for version in asked}
+    last: dict[int, date | None] = {version.id: version.reviewed_on for version in asked}
+    for number, kept in _kept(asked).items():
+        due[number], last[number] = kept.due_on, kept.reviewed_on
+    undated = [version for version in asked if not due[version.id] and last[version.id]]
     months: int | None = centre.the_centre().review_months if undated else None
     if months:
         makes = promises_of_each(undated)
         regular = [version for version in undated if _cycle(makes[version.id]) == "regular"]
-        due |= {version.id: months_after(version.reviewed_on, months) for version in regular}
+        due |= {version.id: months_after(day, months) for version in regular if (day := last[version.id])}
     return due
+
+
+def _kept(versions: Iterable[Version]) -> dict[int, "PolicyReview"]:
+    """The newest recorded review of each version that has one."""
+    numbers = [version.id for version in versions]
+    rows = PolicyReview.select().where(PolicyReview.version.in_(numbers)).order_by(PolicyReview.id)
+    return {review.version_id: review for review in rows}
 
 
 def _cycle(made: Promises) -> str | None:

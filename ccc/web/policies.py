@@ -90,6 +90,7 @@ def _shown(one: Version, versions: Sequence[Version]) -> ResponseReturnValue:
         holds=not newer,
         until=newer[-1].published_at if newer else None,
         words=_words(one),
+        reviewed_on=policies.last_review(one),
         due=policies.next_review(one),
         overdue=policies.review_is_overdue(one),
     )

@@ -15,7 +15,7 @@ from ccc.policies import Review, Tag, Version, month_end
 from ccc.policies.drafting import Choices
 from ccc.policies.reviews import MOST_MONTHS
 from ccc.provisions import PROVISIONS, Choice, Key
-from ccc.web.form import Form, Words, options, printable, uploaded_text
+from ccc.web.form import DayField, Form, Words, options, printable, uploaded_text
 
 MONTHS = {str(number): month_name[number] for number in range(1, 13)}
 LONGEST_NAME = 60
@@ -89,6 +89,12 @@ class ReviewForm(Form):
         asked = self.month is not None
         month = month_end(f"{self.year.data}-{self.month.data}") if asked else version.reviewed_on
         return Review(month, months) if month else None
+
+
+class ReviewedForm(Form):
+    """The day on which the committee reviewed a policy and left it as it is."""
+
+    on = DayField("Reviewed on", [InputRequired("Fill in the day of the review.")])
 
 
 class ApproveForm(ReviewForm):

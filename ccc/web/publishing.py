@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from flask import Blueprint, flash, redirect, url_for
+from flask import Blueprint, abort, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
-from ccc import policies
+from ccc import clock, policies
 from ccc.people import RefusedError
 from ccc.policies import Version
 from ccc.roles import May, Role
@@ -18,7 +18,7 @@ from ccc.web.form import Form
 from ccc.web.front import Waiting
 from ccc.web.page import page
 from ccc.web.policies import links_from
-from ccc.web.policy_forms import ApproveForm, PublishForm
+from ccc.web.policy_forms import ApproveForm, PublishForm, ReviewedForm
 
 bp = Blueprint("publishing", __name__, url_prefix="/drafting")
 IN_FORCE = "The policy is in force. Anybody can read it now."
@@ -59,6 +59,20 @@ def publish(slug: str) -> ResponseReturnValue:
     return page("drafting/publish.html", form=form, status=form.status, version=version, slug=slug, before=before)
 
 
+@bp.route("/<slug>/reviewed", methods=["GET", "POST"])
+@access(May.PUBLISH_POLICY)
+def reviewed(slug: str) -> ResponseReturnValue:
+    """The committee has reviewed the policy: it stays as it is, or a new version is begun."""
+    version, form = policies.in_force(slug) or abort(404), ReviewedForm()
+    if form.validate_on_submit():
+        with form.refusals():
+            policies.keep_as_it_is(version, form.on.data, me().person)
+            flash("The review is recorded.")
+            return redirect(url_for("policies.policy", slug=slug), 303)
+    shown: dict[str, Any] = {"version": version, "slug": slug, "last": policies.last_review(version)}
+    return page("drafting/reviewed.html", form=form, status=form.status, due=policies.next_review(version), **shown)
+
+
 @bp.post("/<slug>/send-back")
 @access(May.PUBLISH_POLICY)
 def send_back(slug: str) -> ResponseReturnValue:
@@ -82,8 +96,12 @@ def policy_work(who: SignedIn) -> Iterator[Waiting]:
     elif making:
         yield from _drafts(making, who)
     if who.roles & {Role.CHAIR, Role.COORDINATOR}:
-        for version in policies.overdue(held):
-            yield Waiting(f"{version.title}: its review is overdue.", f"/drafting/{version.policy.slug}/", "Review it")
+        for version, day in policies.due_soon(clock.today()):
+            late = day < clock.today()
+            text = "its review is overdue." if late else f"its review is due by {day.day} {day:%B %Y}."
+            chair = who.may(May.PUBLISH_POLICY)
+            address = f"/drafting/{version.policy.slug}/{'reviewed' if chair else ''}"
+            yield Waiting(f"{version.title}: {text}", address, "Review it", pressing=late)
 
 
 def _drafts(making: Sequence[Version], who: SignedIn) -> Iterator[Waiting]:
