@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from peewee import ForeignKeyField, TextField
 
-from ccc import clock, families, kinds, policies, vault
+from ccc import bookings, clock, families, kinds, policies, vault
 from ccc.audit import Event, record
 from ccc.bookings.records import Booking
 from ccc.contact_sessions.records import ContactSession
@@ -21,11 +21,12 @@ from ccc.vault import SealedText
 KINDS = {"cafcass": "Cafcass", "social-services": "Social services", "other": "Another body"}
 OTHER = "other"
 SIDES = ("home", "visiting")
-# A visit stands only as long as the family's place does.
-STANDING = """
-SELECT a.family_id, a.body, a.assessor FROM assessment a
-  JOIN booking b ON b.session_id = a.session_id AND b.family_id = a.family_id AND b.status != 'cancelled'
- WHERE a.session_id = ? AND a.cancelled_at IS NULL ORDER BY a.id
+# The visits that are not cancelled, and how many of the two sides agree to each and are still there.
+PLANNED = """
+SELECT a.id, a.family_id, a.body, a.assessor, a.kind, (
+    SELECT count(DISTINCT adult.side) FROM assessment_agreement g JOIN adult ON adult.id = g.adult_id
+     WHERE g.assessment_id = a.id AND adult.side IN ('home', 'visiting') AND adult.withdrawn_on IS NULL)
+  FROM assessment a WHERE (a.session_id = ? OR a.family_id = ?) AND a.cancelled_at IS NULL ORDER BY a.id
 """
 
 
@@ -61,6 +62,10 @@ class Terms(NamedTuple):
     family_agrees: bool
     clauses: tuple[str, ...]
 
+    def allow(self, kind: str, sides: int) -> bool:
+        """Tell whether a body of this kind may come, once so many of the two sides agreed."""
+        return (self.anyone or kind != OTHER) and (sides == len(SIDES) or not self.family_agrees)
+
 
 class Visit(NamedTuple):
     """A visit that stands: who is to be let in."""
@@ -71,7 +76,10 @@ class Visit(NamedTuple):
 
 @dataclass(frozen=True)
 class NewVisit:
-    """A visit as it is asked for. `adults` is the day on which each adult of the two sides agreed, by their number."""
+    """A visit as it is asked for. `body` names a body of another kind than those that have their own word.
+
+    `adults` is the day on which each adult of the two sides agreed, by their number.
+    """
 
     session: ContactSession
     kind: str
@@ -86,7 +94,7 @@ def terms() -> Terms:
     version = policies.in_force("confidentiality")
     tags = Tag.select(Tag, Clause).join(Clause).where(Clause.version == version, Tag.provision == Key.ASSESSMENTS)
     made = [(tag.clause.label, tag.chosen) for tag in tags.order_by(Clause.position)]
-    anyone = all(chosen["who"] == "anyone-agreed" for _, chosen in made)
+    anyone = bool(made) and all(chosen["who"] == "anyone-agreed" for _, chosen in made)
     centre_alone = bool(made) and all(chosen["agreed_by"] == "centre" for _, chosen in made)
     return Terms(anyone, not centre_alone, tuple(label for label, _ in made))
 
@@ -98,7 +106,8 @@ def agree(new: NewVisit, family: Family, by: Person) -> Assessment:
     with writing():
         if why_not := _fault(new, Family.get_by_id(family.id), by):
             raise RefusedError(why_not)
-        what = {"kind": new.kind, "body": new.body or KINDS[new.kind], "assessor": new.assessor}
+        body = new.body if new.kind == OTHER else KINDS[new.kind]
+        what = {"kind": new.kind, "body": body, "assessor": new.assessor}
         made = Assessment.create(session=new.session, family=family, agreed_on=new.agreed_on, by=by, **what)
         for adult, day in new.adults.items():
             AssessmentAgreement.create(assessment=made, adult=adult, agreed_on=day)
@@ -114,16 +123,14 @@ def cancel(assessment: Assessment, by: Person) -> None:
             raise RefusedError("This visit is cancelled already.")
         if is_over(fresh.session):
             raise RefusedError("This session is over, so the visit stays as it is.")
-        cancelled = {"cancelled_at": clock.now(), "cancelled_by": by}
-        Assessment.update(cancelled).where(Assessment.id == fresh.id).execute()
-        record(Event.ASSESSMENT_CANCELLED, by.id, ref(fresh))
+        _cancel(fresh, by)
 
 
 def visits(session: ContactSession, shown: Collection[int]) -> dict[int, Visit]:
     """The visits that stand in a session, by family: of those families alone that are shown to whoever asks."""
     return {
         family: Visit(vault.open_field(body), vault.open_field(assessor))
-        for family, body, assessor in _sealed_visits(session.id)
+        for _, family, body, assessor in _standing(session.id, None)
         if family in shown
     }
 
@@ -151,10 +158,9 @@ def places_of(family: Family) -> list[ContactSession]:
     return [session for session in ordered if session.begins > clock.now()]
 
 
-def placed_in(family: Family) -> set[int]:
-    """The numbers of the sessions in which a family has or had a place: without one, a visit does not stand."""
-    kept = Booking.select(Booking.session).where(Booking.family == family, Booking.status != "cancelled")
-    return {number for (number,) in kept.tuples()}
+def standing(family: Family) -> set[int]:
+    """The numbers of the visits to a family that stand under the policy in force."""
+    return {number for number, *_ in _standing(None, family.id)}
 
 
 def sides_of(family: Family) -> list[Adult]:
@@ -192,9 +198,10 @@ def _fault(new: NewVisit, family: Family, by: Person) -> str | None:
 def _not_agreed(new: NewVisit, family: Family) -> dict[str, bool]:
     asked, sides = terms(), sides_of(family)
     everybody = len(new.adults) == len(sides) and {adult.side for adult in sides} == set(SIDES)
-    only = f"By clause {' and '.join(asked.clauses)} of your policy, only Cafcass or social services may come."
+    clauses = f"By clause {' and '.join(asked.clauses)} of your policy,"
+    says = clauses if asked.clauses else "Your policy says nothing about visits:"
     return {
-        only: new.kind == OTHER and not asked.anyone,
+        f"{says} only Cafcass or social services may come.": new.kind == OTHER and not asked.anyone,
         "Only the adults of the two sides are asked. Look at the family again.": not new.adults.keys()
         <= {adult.id for adult in sides},
         "Each adult of the two sides has to agree first. Without that, there is no visit.": asked.family_agrees
@@ -203,9 +210,28 @@ def _not_agreed(new: NewVisit, family: Family) -> dict[str, bool]:
 
 
 @while_unchanged
-def _sealed_visits(session: int) -> tuple[tuple[int, bytes, bytes], ...]:
-    """The names stay sealed, so that nothing remembered is a secret."""
-    return tuple(db.execute_sql(STANDING, (session,)))
+def _standing(session: int | None, family: int | None) -> tuple[tuple[int, int, bytes, bytes], ...]:
+    """The visits under the policy of now. The names stay sealed, so that nothing remembered is a secret."""
+    planned = db.execute_sql(PLANNED, (session, family)).fetchall()
+    if not planned:
+        return ()
+    asked = terms()
+    return tuple(tuple(visit) for *visit, kind, sides in planned if asked.allow(kind, sides))
+
+
+def _cancel(visit: Assessment, by: Person) -> None:
+    Assessment.update(cancelled_at=clock.now(), cancelled_by=by).where(Assessment.id == visit.id).execute()
+    record(Event.ASSESSMENT_CANCELLED, by.id, ref(visit))
+
+
+def _cancel_with_place(booking: Booking, by: Person) -> None:
+    """A visit goes with the family's place. If they get another, everybody is asked anew."""
+    of_place = (Assessment.session == booking.session_id) & (Assessment.family == booking.family_id)
+    for visit in Assessment.select().where(of_place, Assessment.cancelled_at.is_null()):
+        _cancel(visit, by)
+
+
+bookings.when_cancelling.append(_cancel_with_place)
 
 
 # A visit is never agreed after the day of the place on which it stands: that day counts as use already.

@@ -105,6 +105,7 @@ class Event(StrEnum):
     REFERRER_ADDED = "referrer-added"
     REFERRER_CHANGED = "referrer-changed"
     REFERRAL_CHANGED = "referral-changed"
+    REFERRAL_ENDED = "referral-ended"
     BOOKED = "booked"
     BOOKING_CANCELLED = "booking-cancelled"
     LOG_EXPORTED = "log-exported"
@@ -140,6 +141,7 @@ class Event(StrEnum):
     BACKUP_FAILED = "backup-failed"
     RESTORED = "restored"
     TRAIL_EXPORTED = "trail-exported"
+    RESTORE_LOOKED_AT = "restore-looked-at"
 
 
 FACTS: dict[Event, set[str]] = {
@@ -187,12 +189,13 @@ FACTS: dict[Event, set[str]] = {
     Event.STATEMENT_ISSUED: {"family", "sha256"},
     Event.HOLD_PUT: {"code"},
     Event.HOLD_ENDED: {"code"},
-    Event.DISPOSAL_PROPOSED: {"count"},
+    Event.DISPOSAL_PROPOSED: {"count", "early"},
     Event.DISPOSED: {"disposal"},
     Event.DISPOSAL_DONE: {"count"},
     Event.PAPER_SHREDDED: {"on"},
     Event.BACKUP_MADE: {"size"},
     Event.BACKUP_FAILED: {"code"},
+    Event.RESTORED: {"made_on"},
 }
 
 Fact = str | int | date | None

@@ -11,6 +11,8 @@ from ccc import clock
 from ccc.audit import Event, record
 from ccc.db import Day, Instant, Record, db, while_unchanged, writing
 
+SHOWN = "SELECT name, coordinator_phone, safeguarding_phone, chair_phone, demo FROM centre"
+
 
 class Centre(Record):
     """The only row of its table. `demo` is marked at creation and never later."""
@@ -18,6 +20,7 @@ class Centre(Record):
     name = TextField(default="")
     coordinator_phone = TextField(default="")
     safeguarding_phone = TextField(default="")
+    chair_phone = TextField(null=True)
     demo = BooleanField(default=False)
     set_up_at = Instant(null=True)
     set_up_hash = TextField(null=True)
@@ -48,13 +51,14 @@ class Shown(NamedTuple):
     name: str
     coordinator_phone: str
     safeguarding_phone: str
+    chair_phone: str | None
     demo: bool
 
 
 @while_unchanged
 def shown() -> Shown:
     """Read what every page shows; plainly, since every page asks."""
-    return Shown(*db.execute_sql("SELECT name, coordinator_phone, safeguarding_phone, demo FROM centre").fetchone())
+    return Shown(*db.execute_sql(SHOWN).fetchone())
 
 
 def new_set_up_token() -> str:
@@ -73,23 +77,22 @@ def opens_set_up(token: str) -> bool:
     return not centre.set_up_at and hmac.compare_digest(centre.set_up_hash or "", _hash(token))
 
 
-def set_up(token: str, name: str, coordinator_phone: str, safeguarding_phone: str) -> None:
+def set_up(
+    token: str, name: str, coordinator_phone: str, safeguarding_phone: str, chair_phone: str | None = None
+) -> None:
     """Give the centre its name and numbers, and use the token up. Raises AlreadySetUpError."""
     with writing():
         if not opens_set_up(token):
             raise AlreadySetUpError
         Centre.update(set_up_at=clock.now(), set_up_hash=None).execute()
-        _change(name, coordinator_phone, safeguarding_phone)
+        _change(name, coordinator_phone, safeguarding_phone, chair_phone=chair_phone or None)
         record(Event.CENTRE_SET_UP, None, "centre:1")
 
 
-def change(
-    name: str, coordinator_phone: str, safeguarding_phone: str, by: int, review_months: int | None = None
-) -> None:
-    """Change the centre's name and numbers, and the months between reviews of policies that do not say how many."""
+def change(name: str, coordinator_phone: str, safeguarding_phone: str, by: int, **more: str | int | None) -> None:
+    """Change the centre's name and numbers; `more` is the chair's number, and the months from review to review."""
     with writing():
-        _change(name, coordinator_phone, safeguarding_phone)
-        Centre.update(review_months=review_months).execute()
+        _change(name, coordinator_phone, safeguarding_phone, **more)
         record(Event.CENTRE_CHANGED, by, "centre:1")
 
 
@@ -114,8 +117,9 @@ def is_first_today() -> bool:
         return bool(Centre.update(kept_house_on=clock.today()).where(not_yet).execute())
 
 
-def _change(name: str, coordinator_phone: str, safeguarding_phone: str) -> None:
-    Centre.update(name=name, coordinator_phone=coordinator_phone, safeguarding_phone=safeguarding_phone).execute()
+def _change(name: str, coordinator_phone: str, safeguarding_phone: str, **more: str | int | None) -> None:
+    phones = {"coordinator_phone": coordinator_phone, "safeguarding_phone": safeguarding_phone}
+    Centre.update(name=name, **phones, **more).execute()
 
 
 def _hash(token: str) -> str:

@@ -204,11 +204,11 @@ def make_demo(count: int, families: int, seed: int) -> None:
         click.echo("\n".join(demo.welcome(count, seed, settings.demo_password, families_count=families)))
 
 
-@click.command("daily", help="What has to be done once a day: reminders, and deleting what has served its time.")
+@click.command("daily", help="Do what has to be done once a day: reminders, mails, disposals, backup, clearing up.")
 @with_appcontext
 def run_daily() -> None:
-    with data_folder():
-        for line in daily.run():
+    with data_folder() as settings:
+        for line in daily.run(settings):
             click.echo(line)
 
 
@@ -232,7 +232,7 @@ def restore(file: Path, *, listless: bool, altered: bool) -> None:
     with in_one_line(), serving.only_server_of(settings.data):
         ask = partial(click.prompt, "The lower secret of the recovery sheet, all seven groups", hide_input=True)
         done = backups.restore(file, ask, settings, without_list=listless, although_altered=altered)
-    click.echo(f"Restored: the centre as it was at {done.made_at}. Disposed of again: {done.disposed_again}.")
+    click.echo(f"Restored: the centre as of {done.made_at:%d %B %Y, %H:%M}. Disposed of again: {done.disposed_again}.")
     trail = done.trail
     click.echo(f"Audit trail: {trail.fault or 'whole'}, {trail.lines} lines. Newest hash: {trail.newest}")
     click.echo("Start the server and sign in. What was done after that moment has to be done again.")

@@ -119,7 +119,8 @@ def _set_passwords(password: str) -> None:
 
 
 def _found(password: str) -> tuple[list[Person], dict[int, Opened]]:
-    centre.set_up(centre.new_set_up_token(), "Sunny Corner Contact Centre (invented)", "01632 960111", "01632 960222")
+    phones = ("01632 960111", "01632 960222", "01632 960333")
+    centre.set_up(centre.new_set_up_token(), "Sunny Corner Contact Centre (invented)", *phones)
     names = ("Violet Volunteer", "Cornelius Coordinator", "Saffron Safeguarding", "Charity Chair")
     four = [people.add(name, f"{who}@demo.example", None, None) for who, name in zip(SIGN_INS, names, strict=True)]
     made = [Officer(*accounts.make(person, person.email, password)) for person in four]

@@ -57,7 +57,7 @@ def _refused(family: Family, by: Person) -> None:
     asked = (clock.today() - A_WEEK, "visiting", asker, "known", "contact-details", "own")
     request = disclosures.log(NewRequest(family, home, *asked), by)
     disclosures.refuse(request, "refused", by)
-    permission = NewPermission("Their own solicitor (invented)", "attendance", clock.today() - A_WEEK, None)
+    permission = NewPermission("Their own solicitor (invented)", "telephone", clock.today() - A_WEEK, None)
     disclosures.permit(visiting, permission, by)
 
 
@@ -74,7 +74,7 @@ def _visit(by: Person) -> None:
     place = Booking.select().where(Booking.status == "booked", Booking.day > clock.today()).order_by(Booking.id).get()
     agreed = clock.today() - A_WEEK
     adults = {adult.id: agreed for adult in assessments.sides_of(place.family)}
-    who = ("cafcass", "Cafcass, Sunny Corner (invented)", "An assessor")
+    who = ("cafcass", "", "An assessor")
     visit = assessments.NewVisit(place.session, *who, agreed_on=agreed, adults=adults)
     assessments.agree(visit, place.family, by)
 

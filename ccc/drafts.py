@@ -9,6 +9,8 @@ from peewee import BlobField, IntegerField, TextField
 from ccc import clock, vault
 from ccc.db import Record, db, while_unchanged, writing
 
+# A long worry fits in one step, and nearly every form: neither its address nor its length may tell which one it is.
+STEP = 8_192
 KEPT_FOR = timedelta(days=7)
 WAITING = "SELECT sealed, created_at FROM draft WHERE owner = ? AND path = ?"
 Fields = list[tuple[str, str]]
@@ -22,7 +24,7 @@ class Kept(NamedTuple):
 
 
 class Draft(Record):
-    """What somebody typed into the form at one address. The owner is an account."""
+    """What somebody typed into the form at one address, which lies here as a keyed hash. The owner is an account."""
 
     owner = IntegerField()
     path = TextField()
@@ -34,9 +36,10 @@ class Draft(Record):
 
 def keep(owner: int, public: bytes, path: str, fields: Fields) -> None:
     """Keep what was typed; it takes the place of an earlier draft of the same form."""
-    sealed = vault.seal_to(public, json.dumps(fields))
+    text = json.dumps(fields)
+    sealed = vault.seal_to(public, text + " " * (-len(text) % STEP))
     with writing():
-        Draft.replace(owner=owner, path=path, sealed=sealed, created_at=clock.now()).execute()
+        Draft.replace(owner=owner, path=_hidden(path), sealed=sealed, created_at=clock.now()).execute()
 
 
 def waiting(owner: int, private: bytes, path: str) -> Kept | None:
@@ -48,7 +51,7 @@ def waiting(owner: int, private: bytes, path: str) -> Kept | None:
 
 def drop(owner: int, path: str) -> None:
     """Forget a draft: its form was sent."""
-    Draft.delete().where(Draft.owner == owner, Draft.path == path).execute()
+    Draft.delete().where(Draft.owner == owner, Draft.path == _hidden(path)).execute()
 
 
 def purge() -> int:
@@ -57,8 +60,12 @@ def purge() -> int:
     return deleted
 
 
+def _hidden(path: str) -> str:
+    return vault.look_up("draft", path)
+
+
 @while_unchanged
 def _sealed(owner: int, path: str) -> tuple[bytes, datetime]:
     """A draft as it lies there, or one of long ago. Every page with a form asks, and nearly none has a draft."""
-    sealed, typed_at = db.execute_sql(WAITING, (owner, path)).fetchone() or (b"", "1970-01-01T00:00:00Z")
+    sealed, typed_at = db.execute_sql(WAITING, (owner, _hidden(path))).fetchone() or (b"", "1970-01-01T00:00:00Z")
     return sealed, datetime.fromisoformat(typed_at)

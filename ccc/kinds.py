@@ -13,6 +13,7 @@ from peewee import IntegerField, TextField
 
 from ccc import clock
 from ccc.db import Record, db
+from ccc.drafts import Draft
 
 FAMILY, PERSON, REFERRER, CONCERN = "family", "person", "referrer", "concern"
 
@@ -49,6 +50,13 @@ def belongs_to(kind: str, words: str, table: str, where: str) -> None:
 def is_used(kind: str, sql: str) -> None:
     """Count as use of a record what this query tells: the number of the record, and the day of its last use."""
     _uses[kind].append(sql)
+
+
+def was_used(kind: str, event: str) -> None:
+    """Count an event of the audit trail about a record as its use. Each kind's own table has its name."""
+    of_kind = f"r.id = CAST(substr(l.about, {len(kind) + 2}) AS INTEGER)"
+    sql = f"SELECT r.id, max(l.created_at) FROM audit_line l JOIN {kind} r ON {of_kind} WHERE l.event = '{event}'"  # noqa: S608 - registered in our own code.
+    is_used(kind, f"{sql} GROUP BY r.id")
 
 
 def is_needed(kind: str, sql: str) -> None:
@@ -100,13 +108,20 @@ def erase(kind: str, record: int) -> dict[str, int]:
     """Erase a record and all that belongs to it, within the caller's transaction; how many rows of each part went."""
     gone: dict[str, int] = {}
     listed = Erasing.create(kind=kind, record=record)
-    for act in _before[kind]:
-        act(record)
+    # Nobody can tell of a half-filled form whom it is about, so all go: they are a convenience of seven days.
+    Draft.delete().execute()
+    empty(kind, record)
     for words, table, where in parts(kind):
         rows = db.execute_sql(f"DELETE FROM {table} WHERE {where}", {"record": record}).rowcount  # noqa: S608 - as above.
         gone[words] = gone.get(words, 0) + rows
     listed.delete_instance()
     return gone
+
+
+def empty(kind: str, record: int) -> None:
+    """Do only what is done before a record goes, where the record itself cannot."""
+    for act in _before[kind]:
+        act(record)
 
 
 def _together(queries: Iterable[str]) -> str:

@@ -3,6 +3,7 @@
 import logging
 import smtplib
 import ssl
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 from email.message import EmailMessage
@@ -45,9 +46,14 @@ def turn(*, on: bool) -> None:
     _outgoing.is_on = on
 
 
+def reaches(recipient: str | None) -> bool:
+    """Tell whether a mail can go to this address, or to none."""
+    return bool(recipient) and _outgoing.is_on
+
+
 def queue(recipient: str | None, subject: str, body: str) -> bool:
     """Put a mail in the outbox. False comes back where there is no address, or no mail server."""
-    if not recipient or not _outgoing.is_on:
+    if not reaches(recipient):
         return False
     Outbox.create(recipient=recipient, subject=" ".join(subject.split()), body=body)
     return True
@@ -73,9 +79,9 @@ def purge() -> int:
     return deleted
 
 
-def drop_to(recipient: str | None) -> None:
-    """Forget the mails that wait for somebody. Their addresses lie sealed, so each is opened."""
-    waiting = [mail.id for mail in Outbox.select() if recipient and mail.recipient == recipient]
+def keep_to(recipients: Collection[str]) -> None:
+    """Forget the mails that wait for anybody else. Their addresses lie sealed, so each is opened."""
+    waiting = [mail.id for mail in Outbox.select() if mail.recipient not in recipients]
     Outbox.delete().where(Outbox.id.in_(waiting)).execute()
 
 

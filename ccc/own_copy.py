@@ -5,13 +5,14 @@ Source: the right of access in data protection law; it is answered within a mont
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ccc import assessments, clock, disclosures, families
 from ccc.assessments import Assessment, AssessmentAgreement
 from ccc.audit import Event, record
+from ccc.bookings import CODES
 from ccc.contact_sessions.records import ContactSession
-from ccc.db import writing
+from ccc.db import db, writing
 from ccc.disclosures import InformationRequest, Permission, State
 from ccc.disclosures.words import OWN_COPY
 from ccc.families import Adult, Contact
@@ -21,6 +22,16 @@ from ccc.statements.attended import places_of
 from ccc.statements.lines import lines_of
 
 WARNS = timedelta(days=10)
+MADE_AGAIN = timedelta(days=14)
+WHO_CAME = {"home": "child", "visiting": "visitor"}
+BECAME = {"booked": "booked", "came": "your side came", "missed": "your side did not come", "cancelled": "cancelled"}
+PLACES = """
+SELECT b.day, max(a.at) FILTER (WHERE a.slot = :who || '-came'), max(a.at) FILTER (WHERE a.slot = :who || '-left'),
+       b.status, b.missed_by, b.cancel_side, b.cancel_code
+  FROM booking b LEFT JOIN attendance a ON a.booking_id = b.id
+   AND NOT EXISTS (SELECT 1 FROM attendance later WHERE later.replaces_id = a.id)
+ WHERE b.family_id = :family GROUP BY b.id ORDER BY b.day DESC, b.id DESC
+"""
 ANSWERS = dict.fromkeys(State, "not answered yet") | {State.RELEASED: "given", State.COUNTERSIGN: "given"}
 ANSWERS[State.REFUSED] = "not given"
 
@@ -43,6 +54,7 @@ class AdultsCopy:
     requests: list[Told]
     withheld: int
     contacts: tuple[Line, ...]
+    places: list[tuple[Any, ...]]
     visits: list[tuple[date, str, date]]
     statements: list[Statement]
     looks: list[datetime]
@@ -56,10 +68,22 @@ def make(request: InformationRequest, by: Person) -> AdultsCopy:
             raise RefusedError("Nobody asks for their own copy here, or the request was corrected since.")
         if line.state not in (State.OPEN, State.RELEASED):
             raise RefusedError(f"No copy can be made of this: {line.state}.")
-        if line.state == State.OPEN:
-            disclosures.release(request, f"adult:{request.adult_id}:{OWN_COPY}", by)
+        disclosures.insist_on_theirs(request)
+        _release(request, line, by)
         record(Event.OWN_COPY_MADE, by.id, disclosures.ref(request))
         return _of_adult(request.adult, by)
+
+
+def _release(request: InformationRequest, line: disclosures.Line, by: Person) -> None:
+    """Record the release the first time; later, insist that this very copy was released, and not long ago."""
+    own = f"adult:{request.adult_id}:{OWN_COPY}"
+    if line.state == State.OPEN:
+        disclosures.release(request, own, by)
+    last = disclosures.last_act(request)
+    if last is None or last.released != own:
+        raise RefusedError("Something else was released on this request. Log a new one.")
+    if line.state == State.RELEASED and line.due_on and clock.today() > line.due_on + MADE_AGAIN:
+        raise RefusedError("This copy was made already, some time ago. To make it again, log a new request.")
 
 
 def due() -> list[disclosures.Line]:
@@ -79,6 +103,7 @@ def _of_adult(adult: Adult, by: Person) -> AdultsCopy:
         requests=told,
         withheld=withheld,
         contacts=_contacts(adult),
+        places=_places(adult),
         visits=_visits(adult),
         statements=_statements(adult),
         looks=looked,
@@ -107,6 +132,30 @@ def _contacts(adult: Adult) -> tuple[Line, ...]:
     if adult.side not in assessments.SIDES:
         return ()
     return lines_of(places_of([adult.family_id]).get(adult.family_id, []), date.min, clock.today())
+
+
+def _places(adult: Adult) -> list[tuple[Any, ...]]:
+    """The days that were booked, what became of them, and when somebody's own side came and left; newest first.
+
+    That the other side gave a place back or stayed away, and when it came and left, is left out.
+    """
+    if adult.side not in assessments.SIDES:
+        return []
+    rows = db.execute_sql(PLACES, {"family": adult.family_id, "who": WHO_CAME[adult.side]})
+    return [
+        (
+            date.fromisoformat(day),
+            _became(adult.side, *what),
+            *(at and datetime.fromisoformat(at) for at in (came, left)),
+        )
+        for day, came, left, *what in rows
+    ]
+
+
+def _became(side: str, status: str, missed_by: str | None, cancel_side: str | None, code: str | None) -> str:
+    if status == "missed" and missed_by not in (side, "both"):
+        status = "came"
+    return BECAME[status] + (f" by your side: {CODES[code]}" if code and cancel_side == side else "")
 
 
 def _visits(adult: Adult) -> list[tuple[date, str, date]]:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 
-from peewee import ForeignKeyField, ModelSelect, TextField
+from peewee import ForeignKeyField, ModelSelect, TextField, fn
 
 from ccc import clock, kinds, mail
 from ccc.audit import Event, record
@@ -193,6 +193,8 @@ def leave(person: Person, by: Person) -> None:
 def come_back(person: Person, by: Person) -> None:
     """Undo leaving: a person came back, or the wrong one was marked."""
     with writing():
+        if Person.get_by_id(person.id).name == FORMER:
+            raise RefusedError("What was kept of this person was destroyed. If they come back, invite them anew.")
         Person.update(left_on=None).where(Person.id == person.id).execute()
         record(Event.CAME_BACK, by.id, ref(person))
 
@@ -285,9 +287,9 @@ def _code(role: str) -> str:
 
 def _leave_a_number(person: int) -> None:
     """Of somebody who is disposed of, a row without a name stays: what others did with them refers to it."""
-    address = Person.get_by_id(person).email
-    mail.drop_to(address)
-    Person.update(name=FORMER, email=None, phone=None).where(Person.id == person).execute()
+    left_on = fn.coalesce(Person.left_on, clock.today())
+    Person.update(name=FORMER, email=None, phone=None, left_on=left_on).where(Person.id == person).execute()
+    mail.keep_to({one.email for one in Person.select() if one.email})
 
 
 kinds.belongs_to(kinds.PERSON, "offices held", "appointment", "person_id = :record")

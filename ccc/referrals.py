@@ -1,7 +1,7 @@
 """Who sent a family here: the bodies that refer, and each family's referral."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date
 from typing import NamedTuple
 
@@ -22,6 +22,8 @@ KINDS = {
     "local-authority": "a local authority",
     "other": "another body",
 }
+# What stands of a referrer who had to go while something still pointed at them.
+GONE = "no longer kept"
 # A number of theirs, and no room for a remark: it holds a figure, and hardly any blanks.
 CASE_REFERENCE = re.compile(r"(?=.{1,40}$)(?=.*[0-9])[A-Za-z0-9/-]+( [A-Za-z0-9/-]+){0,3}")
 
@@ -133,8 +135,21 @@ def _refer(family: Family, came: Came, by: Person) -> Referral:
     referral = Referral.get_or_none(Referral.family == family)
     if referral is None:
         return Referral.create(family=family, by=by, **kept)
+    if referral.referrer_id != (came.referrer and came.referrer.id):
+        _end(referral, by)
     Referral.update(by=by, **kept).where(Referral.id == referral.id).execute()
     return Referral.get_by_id(referral.id)
+
+
+def _end(referral: Referral, by: Person | None) -> None:
+    """Write down that a referrer has this family here no more: until then, what is kept of the referrer was in use."""
+    if referral.referrer_id:
+        record(Event.REFERRAL_ENDED, by and by.id, f"referrer:{referral.referrer_id}")
+
+
+def _end_with_family(family: int) -> None:
+    for referral in Referral.select().where(Referral.family == family):
+        _end(referral, None)
 
 
 def _policy_for_referrer(family: Family) -> Iterator[str]:
@@ -145,11 +160,25 @@ def _policy_for_referrer(family: Family) -> Iterator[str]:
         yield "The policy was not given yet to the referrer."
 
 
+def _leave_nothing(number: int) -> None:
+    Referrer.update(kind="other", body=GONE, person=GONE, policy_given_on=None).where(Referrer.id == number).execute()
+
+
+def _case_references(numbers: Collection[int]) -> dict[int, str]:
+    """The referrers' own case references, by which they ask about these families."""
+    given = Referral.family.in_(list(numbers)) & Referral.case_reference.is_null(is_null=False)
+    return dict(Referral.select(Referral.family, Referral.case_reference).where(given).tuples())
+
+
 families.waits_for.append(_policy_for_referrer)
+families.also_found_by.append(_case_references)
 
 
+kinds.before_going(kinds.FAMILY, _end_with_family)
 kinds.belongs_to(kinds.FAMILY, "referrals", "referral", "family_id = :record")
 kinds.is_used(kinds.FAMILY, "SELECT family_id, max(received_on, substr(created_at, 1, 10)) FROM referral")
+kinds.before_going(kinds.REFERRER, _leave_nothing)
 kinds.belongs_to(kinds.REFERRER, "referrers", "referrer", "id = :record")
 kinds.is_used(kinds.REFERRER, "SELECT id, max(substr(created_at, 1, 10), coalesce(policy_given_on, '')) FROM referrer")
+kinds.was_used(kinds.REFERRER, Event.REFERRAL_ENDED)
 kinds.is_needed(kinds.REFERRER, "SELECT referrer_id FROM referral")

@@ -18,7 +18,7 @@ from granian.log import LogLevels
 from granian.server import Server
 
 import ccc
-from ccc import daily, db, vault
+from ccc import backups, daily, db, locks, vault
 from ccc.config import Settings
 from ccc.web.intake import Intake
 
@@ -54,21 +54,10 @@ def only_server_of(data: Path) -> Iterator[None]:
         raise StartError(f"The data folder {data} cannot be written: {error.strerror}.") from error
     with lock:
         try:
-            _lock(lock.fileno())
+            locks.take(lock)
         except OSError as error:
             raise StartError(f"Another copy is already running on this data folder ({data}).") from error
         yield
-
-
-def _lock(file: int) -> None:
-    if sys.platform == "win32":
-        import msvcrt  # noqa: PLC0415 - only Windows has it.
-
-        msvcrt.locking(file, msvcrt.LK_NBLCK, 1)
-    else:
-        import fcntl  # noqa: PLC0415 - Windows does not have it.
-
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 def _refuse_taken_address(settings: Settings) -> None:
@@ -89,6 +78,7 @@ def _refuse_taken_address(settings: Settings) -> None:
 def _bring_up_to_date(settings: Settings, *, demo: bool) -> None:
     """Make the app once, so that whatever is wrong with it is said here, and step the database up to it."""
     try:
+        backups.clear_leftovers(settings)
         ccc.prepare(settings, demo=demo)
         ccc.create_app(settings)
     except (db.NewerDatabaseError, vault.DamagedKeyError) as error:

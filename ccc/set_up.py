@@ -22,6 +22,7 @@ class Beginning:
     sign_in_name: str
     policy: str
     password: str = field(repr=False)
+    chair_phone: str | None = None
 
 
 def begin(token: str, start: Beginning) -> tuple[Account, bytes]:
@@ -31,7 +32,7 @@ def begin(token: str, start: Beginning) -> tuple[Account, bytes]:
     """
     keys = accounts.keys_for(start.password)
     with writing():
-        centre.set_up(token, start.centre, start.coordinator_phone, start.safeguarding_phone)
+        centre.set_up(token, start.centre, start.coordinator_phone, start.safeguarding_phone, start.chair_phone)
         chair = people.add(start.chair, start.email, None, None)
         people.appoint_first_chair(chair)
         policies.draft(CONFIDENTIALITY, start.policy, chair)

@@ -16,26 +16,32 @@ MIDNIGHT = re.compile(r"[ t]00:00(:00)?$")
 
 def as_day(text: str) -> date | None:
     """Read the day that a text names, such as 4/3/2024, 4.3.24, 4 March 2024 or 2024-03-04."""
+    year, month, day = _parts(text) or ("", 0, "")
+    try:
+        return date(int(year) if len(year) == 4 else _this_century(int(year)), month, int(day))
+    except ValueError:
+        return None
+
+
+def looks_like_a_day(text: str) -> bool:
+    """Tell whether a text is written as a date, even if there is no such day."""
+    return _parts(text) is not None
+
+
+def _parts(text: str) -> tuple[str, int, str] | None:
     plain = MIDNIGHT.sub("", WEEKDAY.sub("", " ".join(text.split()).casefold()))
     if found := ISO.fullmatch(plain):
-        return _day(found[1], int(found[2]), found[3])
+        return found[1], int(found[2]), found[3]
     if found := NUMBERS.fullmatch(plain):
-        return _day(found[4], int(found[3]), found[1])
-    if found := WORDS.fullmatch(plain):
-        return _day(found[3], _month(found[2]), found[1])
+        return found[4], int(found[3]), found[1]
+    if (found := WORDS.fullmatch(plain)) and (month := _month(found[2])):
+        return found[3], month, found[1]
     return None
 
 
 def _month(name: str) -> int:
     known = name in MONTHS or name in FULL
     return MONTHS.index(name[:3]) + 1 if known else 0
-
-
-def _day(year: str, month: int, day: str) -> date | None:
-    try:
-        return date(int(year) if len(year) == 4 else _this_century(int(year)), month, int(day))
-    except ValueError:
-        return None
 
 
 def _this_century(year: int) -> int:

@@ -282,20 +282,21 @@ def _of_retention(four: Four) -> Parts:
     by, officer = four[Role.COORDINATOR], four[Role.SAFEGUARDING]
     asked, gone, held = (make_family(by) for _ in range(3))
     hold = retention.put("family", held.id, "court", None, officer)
-    waits, done = (retention.propose_early("family", family.id, by) for family in (asked, gone))
+    how = ("known", clock.today(), by)
+    waits, done = (retention.propose_early("family", family.id, *how) for family in (asked, gone))
     retention.approve(done, officer)
     retention.carry_on()
-    family, number = {"kind": "family", "record": held.reference}, {"number": str(waits.id)}
+    family, its_key = {"kind": "family", "record": held.reference}, {"key": waits.key}
     return {
         "retention.due": {"kind": "family"},
         "retention.early": family,
         "retention.hold": family,
-        "retention.end_hold": {"number": str(hold.id)},
-        "disposal.disposal": number,
-        "disposal.approve": number,
-        "disposal.withdraw": number,
-        "disposal.shredded": {"number": str(done.id)},
-        "disposal.certificate": {"number": str(done.id)},
+        "retention.end_hold": {"key": hold.key},
+        "disposal.disposal": its_key,
+        "disposal.approve": its_key,
+        "disposal.withdraw": its_key,
+        "disposal.shredded": {"key": done.key},
+        "disposal.certificate": {"key": done.key},
     }
 
 

@@ -23,6 +23,7 @@ from tests.samples import published
 
 Browser = Callable[[Role | None], CheckingClient]
 Cast = dict[Role, Person]
+PolicySays = Callable[[str, str], None]
 TODAY, SOON = date(2026, 11, 21), date(2026, 11, 28)
 ASSESSOR, BODY = "Ada Canaryassessor (invented)", "Northshire Council (invented)"
 TYPED = {"kind": "other", "body": BODY, "assessor": ASSESSOR, "agreed_on": "21/11/2026"}
@@ -52,11 +53,16 @@ def browser(as_role: Browser) -> CheckingClient:
     return as_role(Role.COORDINATOR)
 
 
-def policy_says(monkeypatch: pytest.MonkeyPatch, chair: Person, who: str, agreed_by: str) -> None:
-    """Publish a policy whose clause 7 chooses this."""
-    choices = samples.PROMISES | {"7": {Key.ASSESSMENTS: {"who": who, "agreed_by": agreed_by}}}
-    monkeypatch.setattr(samples, "PROMISES", choices)
-    published(chair)
+@pytest.fixture
+def policy_says(monkeypatch: pytest.MonkeyPatch, cast: Cast) -> PolicySays:
+    """A way to publish a policy whose clause 7 chooses this."""
+
+    def says(who: str, agreed_by: str) -> None:
+        choices = samples.PROMISES | {"7": {Key.ASSESSMENTS: {"who": who, "agreed_by": agreed_by}}}
+        monkeypatch.setattr(samples, "PROMISES", choices)
+        published(cast[Role.CHAIR])
+
+    return says
 
 
 def visit(session: ContactSession, family: Family) -> NewVisit:
@@ -70,9 +76,11 @@ def address(family: Family, page: str = "") -> str:
 
 @pytest.mark.usefixtures("everybody_ready")
 def test_a_visit_to_which_everybody_agreed_stands_on_every_page_of_its_session(
-    as_role: Browser, browser: CheckingClient, family: Family, session: ContactSession, cast: Cast
+    as_role: Browser, family: Family, session: ContactSession, cast: Cast, policy_says: PolicySays
 ) -> None:
+    browser = as_role(Role.COORDINATOR)
     assert "No visit was ever agreed" in browser.get(address(family)).text
+    policy_says("anyone-agreed", "family-and-coordinator")
     answer = browser.send(address(family, "new"), session=str(session.id), **TYPED, **BOTH)
     assert (answer.status_code, answer.location) == (303, address(family))
     kept = Assessment.get()
@@ -106,7 +114,7 @@ def test_without_the_agreement_of_each_side_there_is_no_visit(
     assert "Without their agreement there is no visit." in send(visiting=" ")
     assert "This day is still to come." in send(visiting="22/11/2026")
     assert "This day is still to come." in send(agreed_on="22/11/2026")
-    assert "We do not understand this date." in send(home="31/2/2026")
+    assert "There is no such day." in send(home="31/2/2026")
     assert "Fill in the day." in send(agreed_on="")
     assert "Type in the name." in send(assessor="")
     assert "Type in the name of the body." in send(body="")
@@ -116,15 +124,18 @@ def test_without_the_agreement_of_each_side_there_is_no_visit(
 
 
 def test_the_policy_in_force_says_which_bodies_may_come_and_who_agrees(
-    browser: CheckingClient, family: Family, session: ContactSession, cast: Cast, monkeypatch: pytest.MonkeyPatch
+    browser: CheckingClient, family: Family, session: ContactSession, policy_says: PolicySays
 ) -> None:
     where, page = {"session": str(session.id)}, address(family, "new")
     assert "Your policy says nothing about it" in browser.get(page).text
-    policy_says(monkeypatch, cast[Role.CHAIR], "cafcass-or-social-services", "family-and-coordinator")
+    silent = browser.send(page, **where, **TYPED, **BOTH).text
+    assert "Your policy says nothing about visits: only Cafcass or social services may come." in silent
+    assert assessments.terms() == (False, True, ())
+    policy_says("cafcass-or-social-services", "family-and-coordinator")
     assert 'href="/policies/confidentiality/#c7"' in browser.get(page).text
     refused = browser.send(page, **where, **TYPED, **BOTH)
     assert "By clause 7 of your policy, only Cafcass or social services may come." in refused.text
-    policy_says(monkeypatch, cast[Role.CHAIR], "anyone-agreed", "centre")
+    policy_says("anyone-agreed", "centre")
     shown = browser.get(page).text
     assert "side agreed on" not in shown
     assert browser.send(page, **where, **TYPED).status_code == 303
@@ -177,8 +188,42 @@ def test_a_visit_goes_with_the_family_s_place(
     assert assessments.visits(session, set()) == {}
     assert ">Agreed</span>" in browser.get(address(family)).text
     bookings.cancel(Booking.get(), "home", "illness", colin)
+    make_booking(session, family, colin)
     assert assessments.visits(session, {family.id}) == {}
-    assert "No place any more" in browser.get(address(family)).text
+    assert ">Cancelled</span>" in browser.get(address(family)).text
+    assert AuditLine.select().where(AuditLine.event == Event.ASSESSMENT_CANCELLED).count() == 1
+    assessments.agree(visit(session, family), family, colin)
+    assert len(assessments.visits(session, {family.id})) == 1
+
+
+def test_a_visit_stands_only_as_long_as_everybody_agrees_whom_the_policy_in_force_asks(
+    browser: CheckingClient, colin: Person, family: Family, session: ContactSession, policy_says: PolicySays
+) -> None:
+    def stands() -> bool:
+        listed = "Not agreed under the policy in force" not in browser.get(address(family)).text
+        on_register = bool(assessments.visits(session, {family.id}))
+        assert (ASSESSOR in browser.get(f"/sessions/{session.id}/").text) == on_register
+        assert listed == on_register
+        return on_register
+
+    policy_says("anyone-agreed", "centre")
+    made = assessments.agree(replace(visit(session, family), kind="other", body=BODY, adults={}), family, colin)
+    assert stands()
+    policy_says("anyone-agreed", "family-and-coordinator")
+    assert not stands()
+    assessments.cancel(made, colin)
+    assessments.agree(replace(visit(session, family), kind="other", body=BODY), family, colin)
+    assert stands()
+    policy_says("cafcass-or-social-services", "family-and-coordinator")
+    assert not stands()
+    policy_says("anyone-agreed", "family-and-coordinator")
+    assert stands()
+    Adult.update(withdrawn_on=TODAY).where(Adult.family == family, Adult.side == "visiting").execute()
+    assert not stands()
+
+
+def test_the_name_of_a_body_comes_from_its_kind(colin: Person, family: Family, session: ContactSession) -> None:
+    assert assessments.agree(replace(visit(session, family), body=BODY), family, colin).body == "Cafcass"
 
 
 def test_a_visit_is_cancelled_after_a_question_until_its_session_is_over(

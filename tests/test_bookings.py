@@ -293,12 +293,12 @@ def test_nothing_is_cancelled_twice_or_after_the_register_was_closed(colin: Pers
 def test_what_stands_in_the_way_of_cancelling_is_asked_first(
     colin: Person, family: Family, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse(_booking: Booking) -> None:
+    def refuse(_booking: Booking, _by: Person) -> None:
         raise RefusedError("The child is here.")
 
     session = make_session()
     made = bookings.book(session, family, colin)
-    monkeypatch.setattr(bookings.ends, "refuses_cancelling", [refuse])
+    monkeypatch.setattr(bookings.ends, "when_cancelling", [refuse])
     with pytest.raises(RefusedError, match="The child is here"):
         bookings.cancel(made, "home", "illness", colin)
     with pytest.raises(RefusedError, match="The child is here"):

@@ -11,6 +11,7 @@ from ccc import clock, concerns, daily, kinds, mail, officers_vault, people
 from ccc.audit import AuditLine, Event
 from ccc.concerns import Concern, ConcernEntry
 from ccc.concerns.told import LONGEST, LONGEST_WHOM, SIZE, Told, pack, unpack
+from ccc.config import Settings
 from ccc.drafts import Draft
 from ccc.mail import Outbox
 from ccc.people import Person
@@ -152,7 +153,7 @@ def test_a_second_press_makes_no_second_worry_and_another_worry_can_follow(
 
 
 def test_unread_for_a_day_the_officers_are_told_again_and_the_raiser_reads_ring(
-    centre_with_vault: Cast, as_role: Browser
+    centre_with_vault: Cast, as_role: Browser, settings: Settings
 ) -> None:
     tell(as_role(Role.VOLUNTEER))
     Outbox.delete().execute()
@@ -168,7 +169,7 @@ def test_unread_for_a_day_the_officers_are_told_again_and_the_raiser_reads_ring(
     assert (concerns.remind(), concerns.remind()) == (2, 0)
     assert mailed() == ["charlie@millbrook.example", "sunita@millbrook.example"]
     clock.advance(timedelta(hours=24))
-    assert any("worries that nobody has read: 2" in line for line in daily.run())
+    assert any("worries that nobody has read: 2" in line for line in daily.run(settings))
     sunita = as_role(Role.SAFEGUARDING)
     sunita.get(listed(sunita)[0])
     clock.advance(timedelta(days=2))

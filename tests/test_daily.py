@@ -3,13 +3,19 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from ccc import clock, daily
-from ccc.config import Settings
+import pytest
+
+from ccc import backups, cli, clock, concerns, daily, mail, people
+from ccc.config import MailServer, Settings
+from ccc.families import Family
 from ccc.mail import Outbox
 from ccc.people import Appointment, Person
+from ccc.retention import Disposal, DisposalItem
 from ccc.roles import Role
 from ccc.signin.throttle import Try
+from tests.booking_log import make_family
 from tests.checking import App
+from tests.made_backups import sheet_in_safe
 
 
 def keep_house(settings: Settings) -> None:
@@ -39,3 +45,50 @@ def test_wrong_tries_are_kept_for_thirty_days_and_go_once_a_day(app: App, settin
     clock.advance(timedelta(days=30, hours=-10))
     keep_house(settings)
     assert Try.select().count() == 0
+
+
+def test_the_command_does_all_that_a_round_of_the_server_does(
+    cast: dict[Role, Person], app: App, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sheet_in_safe(cast)
+    old = approved(cast)
+    sent: list[str] = []
+    monkeypatch.setattr(mail, "_send", lambda _server, letter: sent.append(letter.recipient))
+    app.extensions["ccc_settings"] = replace(settings, mail=MailServer("mail.example", "centre@millbrook.example"))
+    mail.queue("somebody@family.example", "Something waits", "Please sign in.")
+    cli.init_app(app)
+    answer = app.test_cli_runner().invoke(args=["daily"])
+    assert answer.exit_code == 0
+    for line in ("Old drafts deleted: 0", "Records disposed of: 1", "Backup: made"):
+        assert line in answer.output.splitlines()
+    assert "somebody@family.example" in sent
+    assert not Family.select().where(Family.id == old.id).exists()
+    assert len(backups.files(settings)) == 1
+
+
+def approved(cast: dict[Role, Person]) -> Family:
+    """A family that is to go."""
+    family = make_family(cast[Role.COORDINATOR])
+    by, officer = cast[Role.COORDINATOR], cast[Role.CHAIR]
+    disposal = Disposal.create(proposed_by=by, approved_by=officer, approved_at=clock.now())
+    DisposalItem.create(disposal=disposal, kind="family", record=family.id, early="asked")
+    return family
+
+
+def test_what_fails_stops_nothing_else_and_is_named_without_its_words(
+    cast: dict[Role, Person], app: App, settings: Settings, monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:  # fmt: skip
+    def fail() -> int:
+        raise ValueError("Canary Lane")
+
+    sheet_in_safe(cast)
+    old = approved(cast)
+    monkeypatch.setattr(concerns, "remind", fail)
+    monkeypatch.setattr(people, "warn_of_ending", fail)
+    keep_house(settings)
+    assert not Family.select().where(Family.id == old.id).exists()
+    assert len(backups.files(settings)) == 1
+    assert [message.split(":")[1] for message in caplog.messages] == [" failed with ValueError"] * 2
+    assert "Mails about worries that nobody has read" in caplog.text
+    assert "Canary" not in caplog.text

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
-from ccc import clock, disclosures, families
+from ccc import clock, disclosures, families, referrals
 from ccc.audit import AuditLine, Event
 from ccc.disclosures import Disclosure, InformationRequest
 from ccc.families import Family
@@ -57,11 +58,13 @@ def test_a_request_is_logged_found_and_refused(as_role: Browser, family: Family)
     assert all(words in shown.text for words in (ASKER, BODY.split(maxsplit=1)[0], "20 November 2026", "Not answered"))
     assert shown.headers["Cache-Control"] == "no-store"
     assert "has no answer yet" in browser.get("/").text
-    assert browser.send(f"{one}refuse", permission="not-sought").status_code == 303
-    assert "the person concerned was not asked" in browser.get(one).text
+    assert browser.send(f"{one}refuse", permission="not-sought").status_code == 422
+    assert browser.send(f"{one}refuse", permission="not-sought", told="nothing").status_code == 303
+    page = browser.get(one).text
+    assert all(words in page for words in ("the person concerned was not asked", "there was nothing to tell"))
     assert "has no answer yet" not in browser.get("/").text
     assert ASKER not in browser.get(LOG).text
-    again = browser.send(f"{one}refuse", permission="refused")
+    again = browser.send(f"{one}refuse", permission="refused", told="nothing")
     assert (again.status_code, "This cannot be done now" in again.text) == (422, True)
     events = [line.event for line in AuditLine.select().where(AuditLine.about.startswith("request:"))]
     assert events == [
@@ -80,7 +83,8 @@ def test_a_form_that_is_sent_twice_logs_one_request(as_role: Browser, family: Fa
 @pytest.mark.parametrize(
     ("wrong", "because"),
     [
-        ({"asker": ""}, "Type in the name."),
+        ({"asker": ""}, "Type in the name of the person who asks."),
+        ({"kind": "visiting"}, "Choose one of these."),
         ({"asked_on": "22/11/2026"}, "still to come"),
         ({"kind": "parrot"}, "Choose one of these."),
         ({"verified": ""}, "Choose one of these."),
@@ -201,11 +205,12 @@ def test_a_correction_stands_in_the_log_and_what_it_corrects_in_its_history(
     changed = browser.send(at(request, "change"), **typed(family, asker="Another name (invented)"))
     newer = browser.get(changed.headers["Location"]).text
     assert all(words in newer for words in ("Another name", ASKER, "the person concerned did not permit it"))
+    assert f"Who asked, as it was written then: {ASKER}" in newer
     log = browser.get(LOG).text
     assert (log.count('<td data-label="State">'), "Refused" in log) == (1, True)
     assert "This request was corrected." in browser.get(at(request)).text
     assert browser.send(at(request, "change"), **typed(family)).status_code == 409
-    assert browser.send(changed.headers["Location"] + "correct", permission="decided").status_code == 303
+    assert browser.send(changed.headers["Location"] + "correct", permission="decided", told="told").status_code == 303
     assert "we decided not to share it" in browser.get(changed.headers["Location"]).text
 
 
@@ -214,17 +219,55 @@ def test_in_the_form_five_phrasings_for_the_others_address_lead_nowhere(
 ) -> None:
     browser = as_role(Role.COORDINATOR)
     make_permission(family, cast[Role.COORDINATOR], "visiting", what="contact-details")
+    asks = str(adult_of(family, "visiting").id)
     for what in ("contact-details", "telephone", "child-home", "other", "own-copy"):
         sent = browser.send(
-            f"/disclosures/new?family={family.reference}", **typed(family, kind="visiting", what=what, body="")
+            f"/disclosures/new?family={family.reference}", **typed(family, kind=asks, what=what, asker="Hestia")
         )
         one = sent.headers["Location"]
+        assert "Make the copy" not in browser.get(one).text
         assert "No permission for this holds today." in browser.get(f"{one}permitted").text
         refused = browser.send(f"{one}ask", ground="violence")
         assert (refused.status_code, "without permission" in refused.text) == (422, True)
         told = {"released": f"adult:{adult_of(family, 'home').id}:contact-details", "told": "told"}
         assert browser.send(f"{one}emergency", ground="violence", **told).status_code == 422
     assert not Disclosure.select().exists()
+
+
+def test_who_stands_in_the_record_is_taken_from_there_whatever_is_typed_in(
+    as_role: Browser, cast: Cast, family: Family
+) -> None:
+    browser, by, home = as_role(Role.COORDINATOR), cast[Role.COORDINATOR], adult_of(family, "home")
+    new = f"/disclosures/new?family={family.reference}"
+    name = f"{home.first_name} {home.last_name}"
+    one = browser.send(new, **typed(family, kind=str(home.id), what="own-copy")).headers["Location"]
+    request = InformationRequest.get()
+    assert (request.kind, request.asker, request.body) == ("home", name, None)
+    assert "Make the copy" in browser.get(one).text
+    assert f'value="{home.id}" checked' in browser.get(f"{one}change").text
+    assert name in browser.get(f"{one}copy").text
+    assert browser.send(new, **typed(family, kind="referrer")).status_code == 422
+    referrals.refer(family, referrals.add_referrer("court", "Court", "Clerk", by), "CR-1", clock.today(), by)
+    one = browser.send(new, **typed(family, kind="referrer", what="attendance", adult="")).headers["Location"]
+    assert "Make the statement" in browser.get(one).text
+    assert "Release it with permission" not in browser.get(one).text
+    one = browser.send(new, **typed(family, kind="court", what="attendance", adult="")).headers["Location"]
+    assert "Make the statement" not in browser.get(one).text
+
+
+def test_the_chair_reads_which_side_asks_and_no_name(as_role: Browser, cast: Cast, family: Family) -> None:
+    by, whose = cast[Role.COORDINATOR], adult_of(family, "visiting")
+    of_side: dict[str, Any] = {"kind": "visiting", "asker": f"{whose.first_name} {whose.last_name}", "body": None}
+    request = make_request(family, by, **of_side)
+    make_permission(family, by, whom=of_side["asker"])
+    disclosures.refuse(request, "refused", by)
+    known: dict[str, Any] = {name: getattr(request, name) for name in ("asked_on", "verified", "what", "purpose")}
+    newer = disclosures.log(disclosures.NewRequest(family, adult_of(family, "home"), **of_side, **known), by, request)
+    chair, officer = as_role(Role.CHAIR), as_role(Role.SAFEGUARDING)
+    pages = [chair.get(address).text for address in ("/", LOG, at(request), at(newer), at(newer, "emergency"))]
+    assert not [name for page in pages for name in NAMES if name in page]
+    assert "The visiting adult" in pages[2]
+    assert whose.last_name in officer.get(at(newer)).text
 
 
 def test_no_page_about_requests_names_a_family_and_the_chair_gets_no_way_to_one(

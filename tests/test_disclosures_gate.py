@@ -46,7 +46,6 @@ def ways_out(request: InformationRequest, by: Person) -> list[Callable[[], objec
     every = disclosures.permissions_of(adult_of(request.family, "visiting"))
     return [
         partial(disclosures.release, request, parts[-1], by),
-        partial(disclosures.release, request, parts[-1], by, permission="obtained"),
         *(partial(disclosures.release_on, request, one, by) for one in every),
         *(partial(disclosures.ask_officer, request, ground, by) for ground in GROUNDS),
         *(partial(disclosures.enter_emergency, request, ground, parts, "told", by) for ground in GROUNDS),
@@ -71,9 +70,12 @@ def test_a_parent_gets_the_others_details_on_that_adults_own_permission_alone(ca
     by = cast[Role.COORDINATOR]
     request = make_request(family, by, kind="visiting", body=None)
     held = make_permission(family, by, "home")
-    made = disclosures.release_on(request, held, by)
+    with pytest.raises(RefusedError, match="of somebody else"):
+        disclosures.release_on(request, held, by)
+    named = make_permission(family, by, whom=f" {ASKER.upper()}")
+    made = disclosures.release_on(request, named, by)
     assert (made.permission, made.on_permission, made.released) == (
-        "obtained", held, f"adult:{adult_of(family, 'home').id}:telephone",
+        "obtained", named, f"adult:{adult_of(family, 'home').id}:telephone",
     )  # fmt: skip
 
 
@@ -82,10 +84,15 @@ def test_an_adult_gets_their_own_copy_and_nobody_elses(cast: Cast, family: Famil
     own = {"what": "own-copy", "kind": "visiting", "body": None, "purpose": "own"}
     theirs = make_request(family, by, "visiting", asker=f"{visiting.first_name} {visiting.last_name}", **own)
     assert theirs.due_on == date(2026, 12, 21)
-    assert disclosures.release(theirs, f"adult:{visiting.id}:own-copy", by).act == "released"
-    somebody = make_request(family, by, "visiting", **own)
-    with pytest.raises(RefusedError, match="only with the permission"):
-        disclosures.release(somebody, f"adult:{visiting.id}:own-copy", by)
+    made = disclosures.release(theirs, f"adult:{visiting.id}:own-copy", by)
+    assert (made.act, made.told) == ("released", "own")
+    name = f"{visiting.first_name} {visiting.last_name}"
+    for asker in (ASKER, f"Hestia {visiting.last_name}", f"the solicitor of {name}", f"{name}son", visiting.last_name):
+        somebody = make_request(family, by, "visiting", asker=asker, **own)
+        with pytest.raises(RefusedError, match="only with the permission"):
+            disclosures.release(somebody, f"adult:{visiting.id}:own-copy", by)
+    with pytest.raises(RefusedError, match="comes from none"):
+        make_request(family, by, "visiting", asker=name, **(own | {"body": BODY}))
     with pytest.raises(RefusedError, match="Say whose copy"):
         make_request(family, by, None, **own)
 
@@ -101,9 +108,71 @@ def test_the_recorded_referrer_gets_attendance_and_nothing_else(cast: Cast, fami
     police = make_request(family, by, None, what="attendance")
     with pytest.raises(RefusedError):
         disclosures.release(police, "statement:1", by)
-    assert disclosures.release(asked["attendance"], "statement:1", by).released == "statement:1"
+    for change in ({"asker": "Another (invented)"}, {"body": "Another (invented)"}, {"kind": "solicitor"}):
+        other = make_request(family, by, None, **({"kind": "court", "what": "attendance"} | change))
+        with pytest.raises(RefusedError, match="only with the permission"):
+            disclosures.release(other, "statement:1", by)
+    visiting = adult_of(family, "visiting")
+    own = {"kind": "visiting", "asker": f"{visiting.first_name} {visiting.last_name}", "body": None}
+    assert not disclosures.is_theirs(make_request(family, by, "visiting", what="attendance", **own))
+    made = disclosures.release(asked["attendance"], "statement:1", by)
+    assert (made.released, made.told) == ("statement:1", "policy")
     with pytest.raises(RefusedError, match="released"):
         disclosures.release(asked["attendance"], "statement:2", by)
+
+
+def test_a_referrer_of_before_and_a_permission_open_no_way_to_a_statement(cast: Cast, family: Family) -> None:
+    by = cast[Role.COORDINATOR]
+    for name in ("Olga (invented)", "Nina (invented)"):
+        referrals.refer(family, referrals.add_referrer("court", BODY, name, by), "CR-1", clock.today(), by)
+    of_before, blanks = (
+        make_request(family, by, None, kind="court", asker=asker, what="attendance")
+        for asker in ("Olga (invented)", " nina  (INVENTED)")
+    )
+    assert not disclosures.is_theirs(of_before)
+    assert disclosures.is_theirs(blanks)
+    asked = make_request(family, by, what="attendance")
+    held = make_permission(family, by, what="attendance")
+    with pytest.raises(RefusedError, match="for something else"):
+        disclosures.release_on(asked, held, by)
+
+
+def test_once_something_was_released_who_asked_for_what_stays(cast: Cast, family: Family) -> None:
+    by, officer = cast[Role.COORDINATOR], cast[Role.CHAIR]
+    request = make_request(family, by)
+    disclosures.ask_officer(request, "violence", by)
+    disclosures.decide(request, list(disclosures.parts_of(family))[:1], "told", officer)
+    names = ("asked_on", "kind", "asker", "body", "verified", "what", "purpose")
+    same = {"family": family, "adult": request.adult} | {name: getattr(request, name) for name in names}
+    for change in (
+        {"kind": "visiting", "body": None},
+        {"asker": "Another (invented)"},
+        {"body": "Another (invented)"},
+        {"what": "own-copy"},
+        {"adult": adult_of(family, "visiting")},
+        {"adult": None},
+        {"verified": "not"},
+    ):
+        with pytest.raises(RefusedError, match="Log a new request"):
+            disclosures.log(disclosures.NewRequest(**(same | change)), by, request)
+    right = {"asked_on": clock.today() - timedelta(days=1), "verified": "known", "purpose": "court"}
+    line = disclosures.state_of(disclosures.log(disclosures.NewRequest(**(same | right)), by, request))
+    assert line
+    assert line.state == State.RELEASED
+
+
+def test_a_decision_is_corrected_by_nobody_who_asked_for_it_and_never_to_more(cast: Cast, family: Family) -> None:
+    both, officer, chair = cast[Role.COORDINATOR], cast[Role.SAFEGUARDING], cast[Role.CHAIR]
+    request, parts = make_request(family, both), list(disclosures.parts_of(family))
+    disclosures.ask_officer(request, "violence", both)
+    disclosures.decide(request, parts[:2], "told", officer)
+    told = {"permission": None, "told": "danger"}
+    with pytest.raises(RefusedError, match="Another officer corrects it"):
+        disclosures.correct(request, both, released=parts[:1], **told)
+    with pytest.raises(RefusedError, match="cannot release more"):
+        disclosures.correct(request, officer, released=parts[:3], **told)
+    for by, left in ((officer, parts[:2]), (chair, parts[:1])):
+        assert disclosures.correct(request, by, released=left, **told).released == " ".join(left)
 
 
 def test_nothing_goes_to_somebody_who_was_not_checked(cast: Cast, family: Family) -> None:

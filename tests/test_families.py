@@ -273,6 +273,17 @@ def test_a_search_finds_a_reference_and_tells_when_nobody_is_found(client: Check
     assert family.reference not in nobody
 
 
+def test_a_search_finds_the_case_reference_of_whoever_referred_a_family(
+    client: CheckingClient, by: Person, family: Family
+) -> None:
+    court = referrals.add_referrer("court", "Court (invented)", "Clerk (invented)", by)
+    sent = referrals.take_in(NEW, referrals.Came(court, "AB 12/3-4", TODAY), by)
+    page = client.send("/families/", q="b 12/3").text
+    assert (sent.reference in page, family.reference in page) == (True, False)
+    families.know(by, sent, by)
+    assert sent.reference not in client.send("/families/", q="AB 12/3-4").text
+
+
 def test_htmx_gets_the_list_alone(client: CheckingClient, family: Family) -> None:
     answer = client.post("/families/", data={"csrf_token": client.token(), "q": "hestia"}, headers=HTMX)
     assert answer.text.startswith('<div id="families">')

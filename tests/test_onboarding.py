@@ -233,7 +233,7 @@ def test_what_did_not_change_is_not_written_again(cast: Cast) -> None:
         ("2026-11-22", "This day is still to come."),
         ("1949-12-31", "This is before 1950."),
         ("yesterday", "We do not understand this date."),
-        ("31/2/2026", "We do not understand this date."),
+        ("31/2/2026", "There is no such day."),
         ("2026-1²-03", "We do not understand this date."),
     ],
 )

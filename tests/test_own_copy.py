@@ -1,5 +1,6 @@
 """A person's own copy: what is held about one person, with nobody else in it, answered within a month."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
@@ -100,8 +101,8 @@ def test_the_copy_holds_all_of_one_adult_and_nothing_of_anybody_else(
         text = copy_of(as_role(Role.COORDINATOR), ask(whose, colin)).text.partition("<main")[2]
     assert all(canary in text for canary in (*VISITING, whose.first_name, whose.last_name))
     assert '21 November 2026</td><td data-label="Began">11:01</td><td data-label="Ended">12:19' in text
-    assert "10:40" not in text
-    assert "12:35" not in text
+    assert '21 November 2026, 10:40</td><td data-label="Left">21 November 2026, 12:35' in text
+    assert "11:01</td>" not in text.partition("The days that were booked")[2]
     assert "28 November 2026: Cafcass. You agreed on 21 November 2026." in text
     assert "To Mo Mediator (invented): an adult&#39;s telephone number alone." in text
     assert f"Number {own.id} of" in text
@@ -116,6 +117,63 @@ def test_the_copy_of_the_other_side_is_as_much_apart(browser: CheckingClient, fa
     text = copy_of(browser, ask(adult(family, "home"), colin)).text.partition("<main")[2]
     assert all(canary in text for canary in (HOME_ADDRESS, HOME_PHONE, HOME_EMAIL, "Canaryhome"))
     assert [canary for canary in (*VISITING, "Viator", "Canaryvisit", "Pipkin", "Colin") if canary in text] == []
+    assert "10:40" not in text
+    assert "12:35" not in text
+
+
+def test_the_days_that_were_booked_tell_what_became_of_them_and_nothing_of_the_other_sides_doings(
+    browser: CheckingClient, family: Family, colin: Person
+) -> None:
+    gone: dict[str, object] = {"status": "cancelled", "cancelled_at": clock.now(), "cancelled_by": colin}
+    became: tuple[dict[str, object], ...] = (
+        gone | {"cancel_side": "visiting", "cancel_code": "illness"},
+        gone | {"cancel_side": "home", "cancel_code": "holiday"},
+        {"status": "missed", "missed_by": "both"},
+        {"status": "missed", "missed_by": "home"},
+    )
+    for days, what in enumerate(became, 1):
+        make_booking(make_session(TODAY - timedelta(days=days)), family, colin, **what)
+    text = copy_of(browser, ask(adult(family), colin)).text
+    shown = re.findall(r'What became of it">([^<]*)', text)
+    assert shown == ["cancelled by your side: illness", "cancelled", "your side did not come", "your side came"]
+    assert "holiday" not in text
+
+
+def test_no_correction_turns_one_copy_into_another(browser: CheckingClient, family: Family, colin: Person) -> None:
+    own, home = ask(adult(family), colin), adult(family, "home")
+    copy_of(browser, own)
+    as_typed = {
+        "seen": str(own.id), "asked_on": "21/11/2026", "kind": str(own.adult_id), "verified": "known",
+        "what": "own-copy", "purpose": "own",
+    }  # fmt: skip
+    answer = browser.send(f"/disclosures/{own.id}/change", **as_typed, adult=str(home.id))
+    assert (answer.status_code, "Log a new request" in answer.text) == (422, True)
+    officer, police = Person.get(Person.id != colin.id), {"kind": "police", "body": "Police (invented)"}
+    asked = ask(home, colin, **police, what="telephone")
+    disclosures.ask_officer(asked, "court-order", colin)
+    disclosures.decide(asked, [f"family:{family.id}:dates"], "told", officer)
+    # Such a row was once possible: what was released on it is not this copy.
+    InformationRequest.create(**(own.__data__ | {"id": None, "replaces": asked}))
+    newest = InformationRequest.get(InformationRequest.replaces == asked)
+    answer = copy_of(browser, newest)
+    assert (answer.status_code, "Something else was released" in answer.text) == (422, True)
+
+
+def test_a_copy_is_made_again_until_two_weeks_after_it_was_due(as_role: Browser, family: Family, colin: Person) -> None:
+    made, late = ask(adult(family), colin), ask(adult(family), colin)
+    copy_of(as_role(Role.COORDINATOR), made)
+    for on, status in ((date(2027, 1, 4), 200), (date(2027, 1, 5), 422)):
+        with clock.at(on):
+            assert copy_of(as_role(Role.COORDINATOR), made).status_code == status
+    with clock.at(date(2027, 1, 5)):
+        assert copy_of(as_role(Role.COORDINATOR), late).status_code == 200
+
+
+def test_that_the_list_of_looks_is_cut_is_said(browser: CheckingClient, family: Family, colin: Person) -> None:
+    assert "Only the newest" not in copy_of(browser, ask(adult(family), colin)).text
+    for _ in range(50):
+        families.contacts_of(adult(family), colin)
+    assert "Only the newest 50 are listed" in copy_of(browser, ask(adult(family), colin)).text
 
 
 def test_a_copy_is_made_behind_a_button_and_released_once(
@@ -124,6 +182,8 @@ def test_a_copy_is_made_behind_a_button_and_released_once(
     request = ask(adult(family), colin)
     before = browser.get(f"/disclosures/{request.id}/copy").text
     assert "due by <strong>21 December 2026" in before
+    assert "How we know that it is them: we know them in person." in before
+    assert f"Asked by: <strong>{request.asker}" in before
     assert [canary for canary in VISITING if canary in before] == []
     assert Disclosure.select().count() == 0
     first, again = copy_of(browser, request), copy_of(browser, request)

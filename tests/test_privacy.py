@@ -23,6 +23,11 @@ def test_everybody_reads_it_and_it_names_the_usual_periods_where_no_policy_says_
     assert "A worry that was raised: 6 years" in answer.text
     assert "01632 960001" in answer.text
     assert "Information Commissioner" in answer.text
+    for said in (
+        "Data Protection Act 2018, Schedule 1, paragraph 18", "a DBS check can tell of offences", "for 90 days at most",
+        "stays for good", "When you sign in", "after they last served, left, or their office ended",
+    ):  # fmt: skip
+        assert said.casefold() in answer.text.casefold(), said
     assert "our confidentiality policy" not in answer.text.partition("<main")[2]
 
 

@@ -24,8 +24,11 @@ FEW = 16
 MORE = {
     # Four kinds of record, each by what uses it, what needs it, and what is on hold.
     "retention.index": 32,
+    # What would go, what would stay and why, and which of the officers may decide.
+    "disposal.disposal": 20,
+    "disposal.approve": 20,
     # Each capability is asked what waits for whoever comes; half of it counts what is due to go, once a day.
-    "front.index": 44,
+    "front.index": 48,
     # It shows the whole draft, and takes the fingerprint of what lies in the database besides.
     "publishing.approve": 18,
     # That somebody looked is written down, and the check is read once more for it.

@@ -116,7 +116,7 @@ def test_a_pattern_ends_from_a_page_that_says_what_goes(colin: CheckingClient, b
         ("weekday", "²", "Weekday: Choose one of these."),
         ("first_day", " ", "Fill in the first day."),
         ("last_day", "", "every pattern has an end"),
-        ("last_day", "30/2/2027", "We do not understand this date."),
+        ("last_day", "30/2/2027", "There is no such day."),
         ("last_day", "1/1/9999", "Look at the year of this date."),
         ("last_day", "30/11/2026", "lies before the first day"),
         ("last_day", "2/12/2028", "at most two years"),

@@ -146,6 +146,7 @@ def test_a_real_policy_is_uploaded_and_read(client: CheckingClient, address: str
         ("centre_name", " ", "Type in the name of the centre."),
         ("coordinator_phone", "", "Give a number that somebody answers."),
         ("safeguarding_phone", "ring me", "Type a telephone number in figures."),
+        ("chair_phone", "ring me", "Type a telephone number in figures."),
         ("name", "", "Type in your name."),
         ("email", "nobody", "does not look like an email address"),
         ("sign_in_name", "ab", "This is too short"),

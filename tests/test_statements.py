@@ -283,6 +283,20 @@ def test_another_referrer_than_the_one_that_was_looked_at_gets_nothing(family: F
         statements.issue(asked_for(family), seen, HOW, colin)
 
 
+def test_a_recipient_who_was_renamed_since_they_were_looked_at_gets_nothing(
+    family: Family, home: Adult, colin: Person
+) -> None:
+    parent = Asked(home.family, FIRST, LAST, adult=home.id, reason="court-asks")
+    for whose in (family, home.family):
+        make_visit(whose, colin)
+    seen, seen_parent = (Seen(statements.preview(asked).mark, 0) for asked in (asked_for(family), parent))
+    referrals.change_referrer(referrals.Referrer.get(), "solicitor", "Somebody Else and Sons", "Else", colin)
+    families.rename(home, families.Name("Somebody", "Else"), colin)
+    for asked, mark in ((asked_for(family), seen), (parent, seen_parent)):
+        with pytest.raises(RefusedError, match="since you looked at this"):
+            statements.issue(asked, mark, HOW, colin)
+
+
 def test_without_the_disclosure_there_is_no_statement(
     family: Family, colin: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -301,12 +315,14 @@ def test_without_the_disclosure_there_is_no_statement(
 def test_a_request_that_is_not_theirs_is_not_answered_with_a_statement(family: Family, colin: Person) -> None:
     make_visit(family, colin)
     visiting = Adult.get(Adult.family == family, Adult.side == "visiting")
-    theirs = NewRequest(family, None, LAST, "solicitor", REFERRER, "rang-back", "attendance", "court", BODY)
+    referrer = f"{REFERRER} {family.id}"
+    theirs = NewRequest(family, None, LAST, "solicitor", referrer, "rang-back", "attendance", "court", BODY)
     wrong: dict[str, dict[str, Any]] = {
         "report": {"what": "report"},
         "another family's": {"family": referred_family(colin)},
         "a parent's": {"adult": visiting, "kind": "visiting", "asker": visiting.last_name, "body": None},
         "another body's": {"kind": "police"},
+        "another solicitor's": {"asker": "Somebody Else"},
         "not checked": {"verified": "not"},
     }
     asked, seen = asked_for(family), Seen(statements.preview(asked_for(family)).mark, 0)
@@ -357,6 +373,18 @@ def test_pressed_twice_it_is_issued_once_and_asked_for_again_a_second_time(famil
     assert (second.id, second.sha256, Disclosure.select().count()) == (first.id + 1, first.sha256, 2)
 
 
+def test_two_co_ordinators_issue_what_both_look_at_once(family: Family, colin: Person, cast: Cast) -> None:
+    booking = make_visit(family, colin)
+    asked = asked_for(family)
+    before = Seen(statements.preview(asked).mark, statements.newest())
+    correct(booking, Slot.CHILD_LEFT, "12:05", colin)
+    seen = before._replace(mark=statements.preview(asked).mark)
+    first, again = (statements.issue(asked, seen, HOW, by) for by in (colin, cast[Role.CHAIR]))
+    assert (first, Disclosure.select().count()) == (again, 1)
+    with pytest.raises(RefusedError, match="since you looked at this"):
+        statements.issue(asked, before, HOW, colin)
+
+
 def test_an_issued_statement_is_never_changed_and_goes_with_its_family_alone(family: Family, colin: Person) -> None:
     make_visit(family, colin)
     issued = issue(asked_for(family), colin)
@@ -382,7 +410,7 @@ def issued(family: Family, colin: Person) -> tuple[Statement, Callable[[str | No
 
 
 def numbers() -> list[int]:
-    return [number for number, _ in statements.stale()]
+    return [one.number for one in statements.stale()]
 
 
 Issued = tuple[Statement, Callable[[str | None], None]]
@@ -399,6 +427,10 @@ def test_a_correction_makes_a_statement_stale_until_another_takes_its_place(issu
     later = issue(statements.in_place_of(statement), colin, None)
     assert (later.replaces_id, numbers(), statements.replaced_by(statement)) == (statement.id, [], later.id)
     assert statements.content_of(later).lines[0].ended == minute("12:05")
+    assert (statements.request_of(later), InformationRequest.select().count()) == (statements.request_of(statement), 1)
+    first, second = Disclosure.select().order_by(Disclosure.id)
+    assert (second.replaces, second.released) == (first, f"statement:{later.id}")
+    assert disclosures.undone() == ()
     assert f"In place of statement {statement.id}" in statements.as_text(later)
     assert f"Statement {later.id} took the place of this one." in statements.as_text(statement)
     assert statements.content_of(Statement.get_by_id(statement.id)).lines[0].ended == minute(ENDED)
@@ -428,13 +460,25 @@ def test_a_register_that_is_closed_after_the_statement_makes_it_stale(family: Fa
     assert numbers() == [issued.id]
 
 
-def test_what_happens_after_the_period_or_under_another_referrer_makes_nothing_stale(
-    issued: Issued, family: Family, colin: Person
-) -> None:
-    statement, change = issued
+def test_what_happens_after_the_period_makes_nothing_stale(issued: Issued, family: Family, colin: Person) -> None:
     make_visit(family, colin, date(2026, 10, 31))
     assert numbers() == []
-    change("12:05")
-    referrals.refer(family, make_referrer(colin, "Somebody Else"), CASE, clock.today(), colin)
+
+
+def test_whoever_got_what_is_wrong_now_gets_what_is_right_whoever_is_recorded_since(
+    issued: Issued, home: Adult, colin: Person
+) -> None:
+    statement, change = issued
+    of_home = make_visit(home.family, colin)
+    parents = issue(Asked(home.family, FIRST, LAST, adult=home.id, reason="court-asks"), colin)
+    for family in (statement.family, home.family):
+        somebody_else = make_referrer(colin, f"Somebody Else {family.id}")
+        referrals.refer(family, somebody_else, "OTHER 1", clock.today(), colin)
     assert numbers() == []
-    refused(statements.in_place_of(statement), colin, "Another referrer is recorded")
+    change("12:05")
+    correct(of_home, Slot.CHILD_LEFT, "12:05", colin)
+    assert [(one.number, one.is_former) for one in statements.stale()] == [(statement.id, True), (parents.id, False)]
+    later, to_parent = (issue(statements.in_place_of(one), colin, None) for one in (statement, parents))
+    assert (later.referrer, later.case_reference) == (statement.referrer, CASE)
+    assert (to_parent.adult, to_parent.referrer, to_parent.reason) == (home, None, "court-asks")
+    assert numbers() == []

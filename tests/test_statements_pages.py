@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 import pytest
 from werkzeug.test import TestResponse
 
-from ccc import clock, disclosures, families, statements
+from ccc import clock, disclosures, families, referrals, statements
 from ccc.attendance import Slot
 from ccc.audit import AuditLine, Event
 from ccc.db import writing
@@ -119,7 +119,7 @@ def test_each_look_is_written_down(browser: CheckingClient, as_role: Browser, fa
     browser.get("/statements/1/")
     as_role(Role.SAFEGUARDING).get("/statements/1/text")
     looks = AuditLine.select(AuditLine.about).where(AuditLine.event == Event.STATEMENT_SEEN)
-    assert [line.about for line in looks] == ["statement:1", "statement:1"]
+    assert [line.about for line in looks] == [families.ref(family), "statement:1", "statement:1"]
 
 
 def test_the_safeguarding_officer_reads_and_makes_none(as_role: Browser, family: Family, colin: Person) -> None:
@@ -154,7 +154,7 @@ def test_the_page_of_a_parent_asks_who_and_why(browser: CheckingClient, colin: P
         ({"first_day": "2026-11-20", "last_day": "2026-11-19"}, "comes after its last day"),
         ({"last_day": "2026-11-13"}, "There is nothing to state for this period."),
         ({"first_day": ""}, "Fill in the first day."),
-        ({"last_day": "31/2/2026"}, "We do not understand this date."),
+        ({"last_day": "31/2/2026"}, "There is no such day."),
     ],
 )
 def test_what_cannot_be_stated_is_said_and_everything_typed_kept(
@@ -216,7 +216,8 @@ def test_issuing_asks_for_how_they_were_known_and_for_the_password_again(
 def test_a_request_of_the_log_is_answered_by_a_statement(
     browser: CheckingClient, family: Family, colin: Person
 ) -> None:
-    known = NewRequest(family, None, LAST, "solicitor", REFERRER, "rang-back", "attendance", "court", BODY)
+    referrer = f"{REFERRER} {family.id}"
+    known = NewRequest(family, None, LAST, "solicitor", referrer, "rang-back", "attendance", "court", BODY)
     logged = disclosures.log(known, colin)
     asking = browser.get(f"/statements/new?family={family.reference}&request={logged.id}").text
     assert f'name="request" value="{logged.id}"' in asking
@@ -242,7 +243,7 @@ def test_a_family_that_the_coordinator_knows_is_nowhere(browser: CheckingClient,
         assert browser.get(f"/statements/{page}").status_code == 404
     assert browser.get(f"/statements/preview?replaces={statement.id}").status_code == 404
     assert "no family of this reference" in browser.get(f"/statements/new?family={family.reference}").text
-    assert "The register was corrected" not in browser.get("/").text
+    assert "Out of date" not in browser.get("/").text
 
 
 def test_the_family_is_found_by_its_reference(browser: CheckingClient, family: Family) -> None:
@@ -268,9 +269,9 @@ def test_a_correction_is_told_and_leads_to_a_statement_that_names_the_old(
     family = referred_family(colin)
     booking = make_visit(family, colin)
     old = issue(asked_for(family), colin)
-    assert "The register was corrected" not in browser.get("/").text
+    assert "Out of date" not in browser.get("/").text
     correct(booking, Slot.CHILD_LEFT, "12:05", colin)
-    assert f"The register was corrected since statement {old.id} was made." in browser.get("/").text
+    assert f"Out of date: statement {old.id}." in browser.get("/").text
     assert "statement" not in as_role(Role.SAFEGUARDING).get("/").text.split("<main")[1]
     assert "Out of date" in browser.get("/statements/").text
     anew = f"/statements/preview?replaces={old.id}"
@@ -281,8 +282,43 @@ def test_a_correction_is_told_and_leads_to_a_statement_that_names_the_old(
     page = browser.get(f"/statements/{old.id}/").text
     assert (f"Statement {old.id + 1}</a> took the place of this one" in page, ENDED in page) == (True, True)
     assert f"{old.id + 1} took its place" in browser.get("/statements/").text
-    assert "The register was corrected" not in browser.get("/").text
-    assert (InformationRequest.select().count(), Disclosure.select().count()) == (2, 2)
+    assert "Out of date" not in browser.get("/").text
+    assert (InformationRequest.select().count(), Disclosure.select().count()) == (1, 2)
+
+
+def test_what_a_former_referrer_holds_is_put_right_with_them(
+    browser: CheckingClient, as_role: Browser, colin: Person
+) -> None:
+    family = referred_family(colin)
+    booking = make_visit(family, colin)
+    old = issue(asked_for(family), colin)
+    referrals.refer(family, make_referrer(colin, "Somebody Else"), "OTHER 1", clock.today(), colin)
+    correct(booking, Slot.CHILD_LEFT, "12:05", colin)
+    for page in ("/", "/statements/", f"/statements/{old.id}/"):
+        assert "The former referrer holds a statement that is wrong now" in browser.get(page).text
+    anew = f"/statements/preview?replaces={old.id}"
+    shown = browser.get(anew).text
+    assert (REFERRER in shown, CASE in shown, "Somebody Else" in shown) == (True, True, False)
+    assert press(browser, anew).location == f"/statements/{old.id + 1}/"
+    assert "The former referrer" not in browser.get("/statements/").text
+    log = f"/disclosures/{statements.request_of(old).id}/"
+    for number in (old.id, old.id + 1):
+        assert f'<a href="/statements/{number}/">statement {number}</a>' in browser.get(log).text
+    assert "/statements/" not in as_role(Role.CHAIR).get(log).text.split("<main")[1]
+
+
+def test_a_request_that_was_corrected_leads_to_the_newer_one_and_the_log_to_its_family(
+    browser: CheckingClient, as_role: Browser, family: Family, colin: Person
+) -> None:
+    known = NewRequest(family, None, LAST, "court", "X", "known", "attendance", "court", BODY)
+    old = disclosures.log(known, colin)
+    newer = disclosures.log(known, colin, old)
+    assert f'<a href="/disclosures/{newer.id}/">the newer one</a>' in browser.get(f"/disclosures/{old.id}/").text
+    link = f'<a href="/families/{family.reference}/">'
+    assert (link in browser.get("/disclosures/").text, link in as_role(Role.CHAIR).get("/disclosures/").text) == (
+        True,
+        False,
+    )
 
 
 def test_the_list_comes_page_by_page_and_asks_no_more_for_more(

@@ -160,7 +160,7 @@ def _read(sql: str, *asked: object) -> Iterator[tuple[int, Line]]:
         yield booking, Line(number, Slot(slot), happened, datetime.fromisoformat(written_at), name, bool(newest))
 
 
-def _refuse_what_is_noted(booking: Booking) -> None:
+def _refuse_what_is_noted(booking: Booking, _by: Person) -> None:
     """A place of which something is noted was used: it can no longer be given back."""
     if any(line.at for line in newest_of(booking).values()):
         raise RefusedError("Something is noted in the register for a family of that day. Correct that first.")
@@ -172,5 +172,5 @@ def _refuse_to_move(session: ContactSession) -> None:
         raise RefusedError("Something is noted in the register of this session. Its time can no longer change.")
 
 
-bookings.refuses_cancelling.append(_refuse_what_is_noted)
+bookings.when_cancelling.append(_refuse_what_is_noted)
 contact_sessions.refuses_moving.append(_refuse_to_move)

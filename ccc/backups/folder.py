@@ -1,19 +1,22 @@
 """The folder of the backups: what its files are called, how many stay, and what a crash left behind."""
 
 import re
-import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 from shutil import rmtree
 
-from ccc import clock
+from ccc import clock, locks, vault
 from ccc.config import Settings
 
-NAME = re.compile(r"centre-([0-9]{8}T[0-9]{6}Z)-[a-z0-9]+\.(backup|part)")
+NAME = re.compile(r"centre-([0-9]{8}T[0-9]{6}Z)-[a-z0-9]+\.backup")
 STAMP = "%Y%m%dT%H%M%SZ"
 # What is being copied lies in such a folder, in the open, until it is sealed.
 COPY = "copy-"
-BROKEN_OFF_AFTER = 3600
+RESTORING = "restoring"
+# Whoever makes a backup holds the lock of this file meanwhile.
+LOCK = "making"
 
 
 def name_of(label: str) -> str:
@@ -29,30 +32,51 @@ def make_ready(settings: Settings) -> None:
 
 def files(settings: Settings) -> list[Path]:
     """The backups that are there, oldest first. Raises OSError where the folder cannot be read."""
-    found = [file for file in settings.backup_folder.iterdir() if NAME.fullmatch(file.name)]
-    return sorted(file for file in found if file.suffix == ".backup")
+    if settings.backups is None and not settings.backup_folder.exists():
+        return []
+    return sorted(file for file in settings.backup_folder.iterdir() if NAME.fullmatch(file.name))
 
 
-def clear(settings: Settings) -> None:
-    """Delete what is too much or too old, so that what was disposed of goes from the backups as well.
+def clear(settings: Settings) -> int:
+    """Delete what is too much or too old, so that what was disposed of goes from the backups as well; how many went.
 
     The newest stays, however old: where the next ones fail, it is all there is.
     """
     kept = files(settings)
     oldest = f"{clock.now() - timedelta(days=settings.backups_days):{STAMP}}"
-    for file in kept[:-1]:
-        if file not in kept[-settings.backups_kept :] or _made_at(file) < oldest:
-            file.unlink(missing_ok=True)
+    newest = kept[-settings.backups_kept :]
+    gone = [file for file in kept[:-1] if file not in newest or _made_at(file) < oldest]
+    for file in gone:
+        file.unlink(missing_ok=True)
+    return len(gone)
 
 
-def forget_broken_off(settings: Settings) -> None:
-    """Delete what was left lying where the power went in the middle of it."""
-    for copy in settings.data.glob(f"{COPY}*"):
-        if _is_old(copy):
-            rmtree(copy, ignore_errors=True)
-    for part in settings.backup_folder.glob("centre-*.part"):
-        if NAME.fullmatch(part.name) and _is_old(part):
-            part.unlink(missing_ok=True)
+@contextmanager
+def alone(settings: Settings) -> Iterator[bool]:
+    """Keep others from making a backup meanwhile, and clear away what broke off. False: somebody makes one now."""
+    with (settings.data / LOCK).open("ab") as lock:
+        try:
+            locks.take(lock)
+        except OSError:
+            yield False
+        else:
+            _forget_broken_off(settings)
+            yield True
+
+
+def clear_leftovers(settings: Settings) -> bool:
+    """Clear away what lies in the data folder in the open from before. False if that must wait: one copies just now."""
+    forget_restore(settings.data)
+    with alone(settings) as nobody_copies:
+        return nobody_copies and not any(settings.data.glob(f"{COPY}*"))
+
+
+def forget_restore(data: Path) -> None:
+    """Clear away what a restore that broke off left. Where the database had yet to come, the keys are its own too."""
+    if (data / RESTORING).exists() and not (data / "ccc.db").exists():
+        for name in vault.KEY_FILES:
+            (data / name).unlink(missing_ok=True)
+    rmtree(data / RESTORING, ignore_errors=True)
 
 
 def _made_at(file: Path) -> str:
@@ -60,6 +84,9 @@ def _made_at(file: Path) -> str:
     return found[1] if found else ""
 
 
-def _is_old(path: Path) -> bool:
-    # The clock of the disk counts here, and not the one that tests stop.
-    return time.time() - path.stat().st_mtime > BROKEN_OFF_AFTER
+def _forget_broken_off(settings: Settings) -> None:
+    for copy in settings.data.glob(f"{COPY}*"):
+        rmtree(copy, ignore_errors=True)
+    with suppress(OSError):
+        for part in settings.backup_folder.glob("centre-*.part"):
+            part.unlink(missing_ok=True)

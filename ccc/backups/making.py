@@ -18,7 +18,7 @@ from ccc.config import Settings
 from ccc.vault import DamagedKeyError
 
 FULL, READ_ONLY, MISSING, CANNOT_WRITE = "full", "read-only", "missing", "cannot-write"
-NOT_WHOLE, KEYS, BROKEN_OFF = "not-whole", "keys", "broken-off"
+NOT_WHOLE, KEYS, BROKEN_OFF, UNDER_WAY = "not-whole", "keys", "broken-off", "under-way"
 FAULTS = {
     FULL: "There is no room left for it.",
     READ_ONLY: "The folder for backups cannot be written in. Perhaps the stick is locked.",
@@ -27,6 +27,7 @@ FAULTS = {
     NOT_WHOLE: "The copy of the database was not whole. Tell whoever looks after the computer today.",
     KEYS: "A key in the data folder is damaged. Tell whoever looks after the computer today.",
     BROKEN_OFF: "It broke off before its end. Perhaps the computer was switched off.",
+    UNDER_WAY: "It is being made just now.",
 }
 BY_NUMBER = {ENOSPC: FULL, EDQUOT: FULL, EFBIG: FULL, ENOENT: MISSING, ENOTDIR: MISSING}
 BY_NUMBER |= {EROFS: READ_ONLY, EACCES: READ_ONLY, EPERM: READ_ONLY}
@@ -43,8 +44,6 @@ def try_once(settings: Settings, public: bytes, label: str) -> Outcome:
     """Make one file, and clear away what is too old. Whatever goes wrong comes back as a code."""
     try:
         folder.make_ready(settings)
-        folder.forget_broken_off(settings)
-        folder.clear(settings)
         write(settings.backup_folder)
         size = _make(settings, public, settings.backup_folder / folder.name_of(label))
         folder.clear(settings)
@@ -63,7 +62,8 @@ def _make(settings: Settings, public: bytes, file: Path) -> int:
         # Where the keys were replaced meanwhile, the copy is made once more.
         while keys != (keys := vault.copy_keys(settings.data, settings.field_key)):
             _copy(settings.database, copy)
-        about = {"made_at": f"{clock.local(clock.now()):%d %B %Y, %H:%M}", "step": _look_into(copy), "keys": keys}
+        about: dict[str, object] = {"made_at": clock.now().isoformat(), "keys": keys}
+        about |= {"step": _look_into(copy), "size": copy.stat().st_size}
         return _write(container.sealed(_pieces(about, copy), public), file)
 
 
@@ -87,7 +87,8 @@ def _pieces(about: Mapping[str, object], copy: Path) -> Iterator[bytes]:
     yield json.dumps(about).encode()
     with copy.open("rb") as source:
         while piece := source.read(container.PIECE):
-            yield piece
+            # Whole pieces alone: by the size of a file one could tell that a worry was raised which one does not see.
+            yield piece.ljust(container.PIECE, b"\0")
 
 
 def _write(blocks: Iterable[bytes], file: Path) -> int:

@@ -12,8 +12,8 @@ from ccc.db import writing
 from ccc.families.records import Family
 from ccc.people import Person, RefusedError
 
-# What may stand in the way of cancelling, such as a child who has come: each raises RefusedError.
-refuses_cancelling: list[Callable[[Booking], object]] = []
+# What ends with a place, or stands in the way of that, such as a child who has come: each may raise RefusedError.
+when_cancelling: list[Callable[[Booking, Person], object]] = []
 
 
 def cancel(booking: Booking, side: str, code: str, by: Person) -> None:
@@ -52,8 +52,8 @@ def cancel_coming(family: Family, by: Person) -> None:
 
 
 def _cancel(booking: Booking, side: str, code: str, by: Person) -> None:
-    for refuse in refuses_cancelling:
-        refuse(booking)
+    for follow in when_cancelling:
+        follow(booking, by)
     how = {"cancelled_at": clock.now(), "cancelled_by": by, "cancel_side": side, "cancel_code": code}
     Booking.update(status="cancelled", **how).where(Booking.id == booking.id).execute()
     record(Event.BOOKING_CANCELLED, by.id, ref(booking), side=side, code=code)

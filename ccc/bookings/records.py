@@ -43,4 +43,7 @@ def ref(booking: "Booking | int") -> str:
 
 
 kinds.belongs_to(kinds.FAMILY, "bookings", "booking", "family_id = :record")
-kinds.is_used(kinds.FAMILY, "SELECT family_id, max(day) FROM booking GROUP BY family_id")
+# A place that was cancelled was used on the day on which it was: the day that was meant may never come.
+kinds.is_used(
+    kinds.FAMILY, "SELECT family_id, max(iif(status = 'cancelled', cancelled_at, day)) FROM booking GROUP BY family_id"
+)

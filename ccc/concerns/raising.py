@@ -92,6 +92,12 @@ def known_to(officer: Person) -> ModelSelect:
     return Concern.select().where(for_both | (Concern.only_for == officer))
 
 
+def can_mail(about: Role | None, by: Person) -> bool:
+    """Whether an officer who is told of a worry has a mail of it. If not, nobody knows before they sign in."""
+    readers = people.holders(OFFICERS - {about})
+    return any(mail.reaches(officer.email) for officer in readers if officer != by)
+
+
 def remind() -> int:
     """Mail each officer again, once, about what nobody has read for a day; return how many mails."""
     before = clock.now() - A_DAY

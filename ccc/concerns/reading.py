@@ -8,7 +8,7 @@ from nacl.public import PrivateKey, SealedBox
 
 from ccc import clock, officers_vault, people, recovery_sheet, vault
 from ccc.audit import Event, record
-from ccc.concerns.raising import known_to, put_in
+from ccc.concerns.raising import A_DAY, known_to, put_in
 from ccc.concerns.records import Concern, ConcernEntry, ConcernEntryApart, ref
 from ccc.concerns.told import Told, pack, unpack
 from ccc.db import while_unchanged, writing
@@ -48,6 +48,17 @@ def count_waiting(officer: Person) -> tuple[int, int]:
     to_do = list(known_to(officer).where(Concern.ended_at.is_null()))
     unread = sum(one.read_at is None and one.raised_by_id != officer.id for one in to_do)
     return unread, len(to_do) - unread
+
+
+def may_lie_in_safe(officer: Person) -> bool:
+    """Whether the sheet may open a worry for an officer who came after it was raised, and nobody in office reads it.
+
+    An officer of that moment is never told: it may be about them, and about whom it is does not stand in the open.
+    """
+    gone = Concern.only_for.is_null() | Concern.only_for.not_in(people.holders(OFFICERS))
+    apart = Concern.select().join(ConcernEntryApart).where(ConcernEntryApart.for_sheet.is_null(is_null=False))
+    left = apart.where(Concern.ended_at.is_null(), gone)
+    return not all(_was_officer(officer, worry.created_at) for worry in left)
 
 
 def look_into(concern: Concern, who: SignedIn) -> list[Entry]:
@@ -112,6 +123,13 @@ def _seal_to_newer_sheet(concern: Concern, entries: list[Entry]) -> None:
         if sheet and entry.told and sheet.created_at > entry.at:
             sealed = vault.seal_to(sheet.vault_public, pack(entry.told, concern.id))
             ConcernEntryApart.update(for_sheet=sealed).where(ConcernEntryApart.id == entry.number).execute()
+
+
+def _was_officer(person: Person, at: datetime) -> bool:
+    """Tell whether somebody was an officer. One that is ended at once has the day before for its last."""
+    day = clock.local(at).date()
+    held = (one for one in people.appointments(person) if one.role in OFFICERS and one.confirmed_at)
+    return any(one.confirmed_at <= at and one.starts <= day and day - A_DAY <= (one.ends or day) for one in held)
 
 
 def _left_behind(sheet: "SealedBox[PrivateKey]", officer: Person) -> Iterator[tuple[ConcernEntryApart, str]]:

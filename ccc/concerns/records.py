@@ -20,8 +20,8 @@ class Concern(Record):
 
     @property
     def key(self) -> str:
-        """What stands in addresses for its number: a gap between numbers would tell of a worry that is hidden."""
-        return vault.look_up("concern", str(self.id))[:16]
+        """What stands in addresses for its number."""
+        return vault.key_of(kinds.CONCERN, self.id)
 
     @property
     def is_apart(self) -> bool:

@@ -10,20 +10,23 @@ from ccc.disclosures.releases import (
     countersign,
     decide,
     enter_emergency,
+    insist_on_theirs,
     is_correctable,
+    is_theirs,
     parts_of,
     refuse,
     release,
     release_on,
 )
-from ccc.disclosures.requests import NewRequest, log, newest_by
+from ccc.disclosures.requests import REFERRER, NewRequest, askers, log, newest_by
 from ccc.disclosures.states import Line, State, acts, history, last_act, page_of_log, state_of, undone
 
 __all__ = [
-    "Disclosure", "InformationRequest", "Line", "NewPermission", "NewRequest", "Permission", "State", "acts",
-    "ask_officer", "clauses_on", "correct", "countersign", "decide", "enter_emergency", "grounds", "history",
-    "is_correctable", "is_valid", "last_act", "log", "newest_by", "page_of_log", "parts_of", "permissions_of", "permit",
-    "ref", "refuse", "release", "release_on", "state_of", "take_back", "undone", "valid_for",
+    "REFERRER", "Disclosure", "InformationRequest", "Line", "NewPermission", "NewRequest", "Permission",
+    "State", "acts", "ask_officer", "askers", "clauses_on", "correct", "countersign", "decide", "enter_emergency",
+    "grounds", "history", "insist_on_theirs", "is_correctable", "is_theirs", "is_valid", "last_act", "log",
+    "newest_by", "page_of_log", "parts_of", "permissions_of", "permit", "ref", "refuse", "release", "release_on",
+    "state_of", "take_back", "undone", "valid_for",
 ]  # fmt: skip
 
 _OF_FAMILY = "IN (SELECT id FROM {} WHERE family_id = :record)"

@@ -7,6 +7,7 @@ from ccc import clock, families
 from ccc.audit import Event, record
 from ccc.db import writing
 from ccc.disclosures.records import InformationRequest, Permission
+from ccc.disclosures.words import PERMITTED, PRIVATE, plain
 from ccc.families import Adult
 from ccc.people import Person, RefusedError
 
@@ -56,9 +57,15 @@ def is_valid(permission: Permission) -> bool:
 
 
 def valid_for(request: InformationRequest) -> list[Permission]:
-    """The permissions of the adult concerned on which a request can be granted today."""
+    """The permissions of the adult concerned on which a request can be granted today.
+
+    For somebody who asks for themselves it must name them; whom a body sends, its name alone may not tell.
+    """
+    if request.what not in PERMITTED:
+        return []
     asked = (Permission.adult == request.adult_id) & (Permission.what == request.what)
-    return [one for one in Permission.select().where(asked).order_by(Permission.id.desc()) if is_valid(one)]
+    held = [one for one in Permission.select().where(asked).order_by(Permission.id.desc()) if is_valid(one)]
+    return [one for one in held if request.kind not in PRIVATE or plain(one.whom) == plain(request.asker)]
 
 
 def insist_on_valid(permission: Permission, request: InformationRequest) -> None:

@@ -1,20 +1,18 @@
 """What becomes of a request, and the one gate: what may leave, to whom, and on whose word."""
 
-from ccc import referrals
 from ccc.audit import Event, record
 from ccc.db import writing
 from ccc.disclosures.permissions import insist_on_valid
 from ccc.disclosures.policy import grounds
 from ccc.disclosures.records import Disclosure, InformationRequest, Permission, ref
-from ccc.disclosures.states import Line, State, last_act, state_of
-from ccc.disclosures.words import ATTENDANCE, OWN_COPY, PRIVATE, UNVERIFIED
+from ccc.disclosures.requests import REFERRER, Asker, askers
+from ccc.disclosures.states import Line, State, acts, history, last_act, state_of
+from ccc.disclosures.words import ATTENDANCE, NOTHING, OWN_COPY, PRIVATE, UNVERIFIED, plain
 from ccc.families import SIDES, Adult, Family
 from ccc.people import Person, RefusedError
 
 
-def release(
-    request: InformationRequest, released: str, by: Person, *, permission: str = "not-sought", told: str | None = None
-) -> Disclosure:
+def release(request: InformationRequest, released: str, by: Person) -> Disclosure:
     """Record that somebody got what is theirs to have: their own copy, or a statement of attendance.
 
     `released` is the reference of what they got, such as "statement:7". Nothing else leaves without a permission or a
@@ -22,10 +20,28 @@ def release(
     """
     with writing():
         _insist_on(request, State.OPEN)
-        _insist_on_check(request)
-        if not (_is_own(request) or _is_referrer(request)):
-            raise RefusedError("This leaves only with the permission of the person concerned, or under a ground.")
-        return _add(request, "released", by, permission=permission, released=released, told=told)
+        insist_on_theirs(request)
+        told = "own" if request.kind in PRIVATE else "policy"
+        return _add(request, "released", by, permission="not-sought", released=released, told=told)
+
+
+def insist_on_theirs(request: InformationRequest) -> None:
+    """Refuse what is not theirs to have, or was asked for by somebody of whom we do not know that it is them."""
+    _insist_on_check(request)
+    if not is_theirs(request):
+        raise RefusedError("This leaves only with the permission of the person concerned, or under a ground.")
+
+
+def is_theirs(request: InformationRequest) -> bool:
+    """Tell whether somebody may have this by themselves: an adult their own copy; the referrer of today a statement.
+
+    Of a family that came by itself, a parent may have a statement of their own attendance.
+    """
+    on_record = askers(request.family)
+    own = _is(request, on_record.get(str(request.adult_id)))
+    if request.what != ATTENDANCE:
+        return own and request.what == OWN_COPY
+    return _is(request, on_record[REFERRER]) if REFERRER in on_record else own and request.kind != "admitted"
 
 
 def release_on(request: InformationRequest, permission: Permission, by: Person) -> Disclosure:
@@ -38,11 +54,11 @@ def release_on(request: InformationRequest, permission: Permission, by: Person) 
         return _add(request, "released", by, released=f"adult:{request.adult_id}:{request.what}", **kept)
 
 
-def refuse(request: InformationRequest, permission: str, by: Person) -> Disclosure:
-    """Record that somebody did not get what they asked for, and how it stands with a permission."""
+def refuse(request: InformationRequest, permission: str, by: Person, told: str = NOTHING) -> Disclosure:
+    """Record that somebody did not get what they asked for, how it stands with a permission, and who was told."""
     with writing():
         _insist_on(request, State.OPEN)
-        return _add(request, "refused", by, permission=permission)
+        return _add(request, "refused", by, permission=permission, told=told)
 
 
 def ask_officer(request: InformationRequest, ground: str, by: Person) -> Disclosure:
@@ -53,14 +69,14 @@ def ask_officer(request: InformationRequest, ground: str, by: Person) -> Disclos
         return _add(request, "asked", by, permission="not-sought", ground=ground)
 
 
-def decide(request: InformationRequest, released: list[str], told: str, by: Person) -> Disclosure:
+def decide(request: InformationRequest, released: list[str], told: str | None, by: Person) -> Disclosure:
     """An officer's decision on what they were asked for: these parts of the record go out, or with none, nothing."""
     with writing():
         asked = Disclosure.get_by_id(_insist_on(request, State.ASKED).last)
         if asked.by_id == by.id:
             raise RefusedError("You asked for this yourself. Another officer decides.")
         if not released:
-            return _add(request, "refused", by, permission="decided", ground=asked.ground)
+            return _add(request, "refused", by, permission="decided", ground=asked.ground, told=told or NOTHING)
         _insist_on_check(request)
         _insist_on_ground(request, asked.ground)
         kept = {"permission": "not-sought", "ground": asked.ground, "told": told}
@@ -88,15 +104,22 @@ def countersign(request: InformationRequest, by: Person) -> Disclosure:
 def correct(
     request: InformationRequest, by: Person, *, permission: str | None, told: str | None, released: list[str]
 ) -> Disclosure:
-    """Correct what was written of the last thing that became of a request: another row takes its place, both stay."""
+    """Correct what was written of the last thing that became of a request: another row takes its place, both stay.
+
+    Whoever asked an officer for it does not correct it, and nothing more goes out by a correction.
+    """
     with writing():
         wrong = last_act(request)
         if wrong is None or not is_correctable(wrong):
             raise RefusedError("There is nothing here that can be corrected.")
+        if wrong.ground and any(one.act == "asked" and one.by_id == by.id for one in acts(history(request))):
+            raise RefusedError("You asked for this yourself. Another officer corrects it.")
         kept = {"ground": wrong.ground, "emergency": wrong.emergency, "replaces": wrong}
         if wrong.act == "refused":
-            return _add(request, "refused", by, permission=permission, **kept)
+            return _add(request, "refused", by, permission=permission, told=told, **kept)
         _insist_on_body(request)
+        if not set(released) <= set(wrong.released.split()):
+            raise RefusedError("A correction cannot release more. Log a new request.")
         parts = _parts(request, released)
         return _add(request, "released", by, permission="not-sought", told=told, released=parts, **kept)
 
@@ -153,18 +176,9 @@ def _insist_on_body(request: InformationRequest) -> None:
         )
 
 
-def _is_own(request: InformationRequest) -> bool:
-    """A parent may have their own copy and their own attendance; of nobody else, whatever the form says."""
-    adult = request.adult
-    own_side = adult is not None and request.kind == adult.side and request.what in (ATTENDANCE, OWN_COPY)
-    return own_side and adult.last_name.casefold() in request.asker.casefold()
-
-
-def _is_referrer(request: InformationRequest) -> bool:
-    """The recorded referrer may have dates and times of attendance."""
-    referral = referrals.referral_of(request.family)
-    referrer = referral.referrer if referral else None
-    return request.what == ATTENDANCE and referrer is not None and referrer.kind == request.kind
+def _is(request: InformationRequest, asker: Asker | None) -> bool:
+    """Tell whether this is the one who asks; part of a name is not enough."""
+    return list(map(plain, asker or ())) == [plain(text) for text in (request.kind, request.asker, request.body)]
 
 
 def _add(request: InformationRequest, act: str, by: Person, **kept: object) -> Disclosure:

@@ -1,10 +1,11 @@
-"""May this person be told? An answer for every volunteer, from three questions; it knows of no family."""
+"""May this person be told? An answer for every volunteer, from a few questions; it knows of no family."""
 
 from enum import StrEnum
 from typing import NamedTuple
 
 from ccc.provisions import Key
 
+DANGER = {"yes": "Yes, or it may be so", "no": "No"}
 ASKERS = {
     "inside": "our co-ordinator, the safeguarding officer or the chair",
     "referrer": "the body that sent the family here, such as a court or a solicitor",
@@ -13,7 +14,6 @@ ASKERS = {
     "anybody": "anybody else",
 }
 THINGS = {
-    "worry": "that somebody may be in danger",
     "attendance": "on which days they came, and when",
     "contact-details": "an address or a telephone number, or where the child lives",
     "seen": "what was seen or said here, or what we think of it",
@@ -40,7 +40,6 @@ class Answer(NamedTuple):
 
 
 SAYS_SO = {
-    "worry": (Key.RISK_EXCEPTIONS,),
     "attendance": (Key.ATTENDANCE_ONLY, Key.NOT_DISCUSSED),
     "contact-details": (Key.PERSONAL_DETAILS, Key.NOT_DISCUSSED),
     "seen": (Key.NO_REPORTS, Key.NOT_DISCUSSED),
@@ -48,27 +47,30 @@ SAYS_SO = {
 }
 
 
+IN_DANGER = Answer(
+    Verdict.OFFICER,
+    "If it cannot wait, ring 999 now. Telling an officer is never a breach of confidence. An officer may decide that "
+    "somebody outside is told; until then, tell nobody else.",
+    (Key.RISK_EXCEPTIONS,),
+)
+
+
 def may_be_told(asker: str, thing: str, permission: str) -> Answer:
     """Whether this asker may be told this thing. Nobody but the co-ordinator or an officer ever lets anything out."""
     if asker == "inside":
         verdict, advice = _inwards(thing)
-    elif thing == "worry":
-        verdict, advice = _worry(asker)
     else:
         verdict, advice = _outwards(asker, thing, permitted=permission == "yes")
     return Answer(verdict, advice, SAYS_SO[thing])
 
 
 def _inwards(thing: str) -> tuple[Verdict, str]:
-    if thing == "worry":
-        return Verdict.YES, "Tell them today. The centre asks this of you, and it is never a breach of confidence."
+    if thing == "contact-details":
+        return (
+            Verdict.COORDINATOR,
+            "The co-ordinator and the safeguarding officer look it up themselves; nobody else here needs it.",
+        )
     return Verdict.YES, "Tell them what they need for their task here, where nobody else hears it, and no more."
-
-
-def _worry(asker: str) -> tuple[Verdict, str]:
-    if asker in ("referrer", "body"):
-        return Verdict.OFFICER, "An officer decides what is passed on. If it cannot wait, ring 999 yourself."
-    return Verdict.NO, "Say nothing to the one who asks: it could put somebody in danger. Tell an officer at once."
 
 
 def _outwards(asker: str, thing: str, *, permitted: bool) -> tuple[Verdict, str]:

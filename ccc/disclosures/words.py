@@ -23,15 +23,18 @@ VERIFIED = {
 UNVERIFIED = "not"
 
 ATTENDANCE, OWN_COPY = "attendance", "own-copy"
-# What an adult can permit, each for itself.
+# What an adult can permit, each for itself. Dates leave as a statement alone, and a copy goes to its own adult alone.
 PERMITTED = {
     "contact-details": "an adult's address, telephone or email",
     "telephone": "an adult's telephone number alone",
     "child-home": "where the child lives or goes to school",
+}
+WHAT = PERMITTED | {
     ATTENDANCE: "dates and times of attendance",
     OWN_COPY: "a copy of everything that is kept about one person",
+    "report": "a report, an opinion, or what was seen or said",
+    "other": "something else",
 }
-WHAT = PERMITTED | {"report": "a report, an opinion, or what was seen or said", "other": "something else"}
 
 PURPOSES = {
     "court": "proceedings in a court",
@@ -66,6 +69,12 @@ TOLD = {
     "forbidden": "the person concerned was not told: the law or a court forbids it",
     "not-reached": "the person concerned was not told yet: they could not be reached",
 }
+NOTHING = "nothing"
+TOLD_OF_REFUSAL = TOLD | {NOTHING: "nothing was released, so there was nothing to tell"}
+WAS_TOLD = TOLD_OF_REFUSAL | {
+    "own": "the person concerned asked for it themselves",
+    "policy": "the centre's policy tells them that the referrer gets dates and times",
+}
 
 ACTS = {
     "asked": "An officer was asked to decide",
@@ -73,6 +82,11 @@ ACTS = {
     "refused": "Refused",
     "countersigned": "Countersigned",
 }
+
+
+def plain(name: str | None) -> str:
+    """A name as it is compared with another: capitals and blanks do not matter."""
+    return " ".join((name or "").casefold().split())
 
 
 def capital(labels: Mapping[str, str]) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import NamedTuple
 
 from ccc import vault
@@ -27,6 +27,8 @@ SELECT id, reference, service FROM family
  ORDER BY id DESC LIMIT :most
 """
 Row = tuple[int, str, str]
+# What else these families are found by, such as a reference that others gave them: words by the family's number.
+also_found_by: list[Callable[[Collection[int]], Mapping[int, str]]] = []
 
 
 class Names(NamedTuple):
@@ -94,11 +96,13 @@ def list_families(to: Person, search: str, after: int, *, ended: bool) -> tuple[
 def _matching(rows: Collection[Row], search: str) -> list[Row]:
     """The families of this reference or name. Names lie sealed, so each is opened and looked at."""
     names = names_of(number for number, _, _ in rows)
-    return [row for row in rows if search in _together(row[1], names[row[0]]).casefold()]
+    others = [words_of(names) for words_of in also_found_by]
 
+    def words(number: int, reference: str) -> str:
+        home, visiting, children = names[number]
+        return "\n".join((reference, home, visiting, *children, *(other.get(number, "") for other in others)))
 
-def _together(reference: str, names: Names) -> str:
-    return "\n".join((reference, names.home, names.visiting, *names.children))
+    return [row for row in rows if search in words(row[0], row[1]).casefold()]
 
 
 def _said(first: str, last: str, *, short: bool) -> str:

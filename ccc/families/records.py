@@ -3,12 +3,9 @@
 from peewee import BooleanField, ForeignKeyField, IntegerField, TextField
 
 from ccc import kinds
-from ccc.db import Day, Instant, Record, db
+from ccc.db import Day, Instant, Record
 from ccc.people import Person
 from ccc.vault import SealedText
-
-# The addresses below which somebody types in what is about a family.
-ABOUT_FAMILIES = ("families", "known", "bookings", "sessions", "statements", "disclosures")
 
 
 class GivenReference(Record):
@@ -92,13 +89,6 @@ def ref(family: "Family | int") -> str:
     return f"family:{family if isinstance(family, int) else family.id}"
 
 
-def _drop_drafts(_family: int) -> None:
-    """Nobody can look into a half-filled form, so each goes that could be about a family."""
-    for page in ABOUT_FAMILIES:
-        db.execute_sql("DELETE FROM draft WHERE path LIKE ?", (f"/{page}/%",))
-
-
-kinds.before_going(kinds.FAMILY, _drop_drafts)
 kinds.belongs_to(kinds.FAMILY, "families", "family", "id = :record")
 kinds.belongs_to(kinds.FAMILY, "adults", "adult", "family_id = :record")
 kinds.belongs_to(kinds.FAMILY, "children", "child", "family_id = :record")
@@ -108,3 +98,4 @@ kinds.belongs_to(kinds.FAMILY, "people who know a family", "family_known", "fami
 kinds.belongs_to(kinds.PERSON, "families they know", "family_known", "person_id = :record")
 kinds.is_used(kinds.FAMILY, "SELECT id, started_on FROM family")
 kinds.is_used(kinds.FAMILY, "SELECT family_id, max(policy_given_on) FROM adult GROUP BY family_id")
+kinds.was_used(kinds.FAMILY, "family-reopened")

@@ -128,6 +128,11 @@ CREATE UNIQUE INDEX disposedplaces_session_id ON disposed_places (session_id);
 
 CREATE TABLE backup ({ROW}, size INTEGER, fault TEXT);
 
+ALTER TABLE centre ADD COLUMN chair_phone TEXT;
+
+-- From here on a draft's address is a keyed hash: nobody would find an older one again.
+DELETE FROM draft;
+
 DROP TRIGGER attendance_no_delete;
 DROP TRIGGER attendance_no_update;
 {kept_until_disposed("attendance", "family", OF_BOOKING)}

@@ -1,5 +1,6 @@
 """What is due to go: unused for longer than its period, on no hold, needed by nothing, and in no open disposal."""
 
+from collections.abc import Collection, Iterable
 from datetime import date
 
 from ccc import clock, kinds
@@ -17,12 +18,14 @@ SELECT i.record FROM disposal_item i JOIN disposal d ON d.id = i.disposal_id
 UNION ALL SELECT CAST(substr(about, length(:kind) + 2) AS INTEGER) FROM audit_line
  WHERE event = 'disposed' AND about LIKE :kind || ':%'
 """
-# A concern about an officer goes only when no officer of that time is left who could learn of it by that.
+# A concern about an officer, which lies apart from the vault, goes only when no officer of that time is left who could
+# learn of it by that. A day more on both sides: an office can begin at midnight by our clock, and be ended at once.
 ABOUT_OFFICERS = """
-SELECT c.id FROM concern c JOIN appointment a ON a.person_id != c.only_for_id AND a.role != 'co-ordinator'
-   AND a.confirmed_at IS NOT NULL AND a.starts <= substr(c.created_at, 1, 10)
-   AND (a.ends IS NULL OR a.ends >= substr(c.created_at, 1, 10))
+SELECT c.id FROM concern c JOIN appointment a ON a.person_id IS NOT c.only_for_id AND a.role != 'co-ordinator'
+   AND a.confirmed_at IS NOT NULL AND a.starts <= date(c.created_at, '+1 day')
+   AND (a.ends IS NULL OR a.ends >= date(c.created_at, '-1 day'))
   JOIN appointment n ON n.person_id = a.person_id AND n.role != 'co-ordinator' AND (n.ends IS NULL OR n.ends >= :today)
+ WHERE c.id NOT IN (SELECT concern_id FROM concern_entry)
 """
 # Why a record stayed after all, as on the page of its disposal.
 KEPT = {
@@ -59,20 +62,30 @@ def why_kept(item: DisposalItem) -> str | None:
 
     What goes early, because somebody asked for it, stays only if it was used since.
     """
-    if item.record in held(item.kind):
-        return "held"
-    if item.record in kinds.needed(item.kind):
-        return "needed"
-    day = kinds.last_use(item.kind, item.record)
-    if item.early:
-        proposed_on = clock.local(item.created_at).date()
-        return "used" if day and day > proposed_on else None
-    return None if day and is_over(day, periods.of(item.kind).years) else "used"
+    return _why(item, held(item.kind), kinds.needed(item.kind), kinds.last_use(item.kind, item.record))
+
+
+def would_stay(kind: str, items: Iterable[DisposalItem]) -> dict[int, str]:
+    """The same for many of a kind that are not done yet: the code, by the item's number."""
+    on_hold, needed, used = held(kind), kinds.needed(kind), kinds.last_used(kind)
+    found = ((item.id, _why(item, on_hold, needed, used.get(item.record))) for item in items if not item.done_at)
+    return {number: why for number, why in found if why}
 
 
 def live_holds() -> list[Hold]:
     """The holds that nobody ended, oldest first."""
     return list(Hold.select().where(Hold.ended_at.is_null()).order_by(Hold.id))
+
+
+def _why(item: DisposalItem, on_hold: Collection[int], needed: Collection[int], last_use: date | None) -> str | None:
+    if item.record in on_hold:
+        return "held"
+    if item.record in needed:
+        return "needed"
+    if item.early:
+        proposed_on = clock.local(item.created_at).date()
+        return "used" if last_use and last_use > proposed_on else None
+    return None if last_use and is_over(last_use, periods.of(item.kind).years) else "used"
 
 
 def _listed(kind: str) -> set[int]:

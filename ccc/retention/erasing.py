@@ -1,6 +1,7 @@
 """Carrying out what was approved: each record goes whole or stays whole, and then from SQLite's own log as well."""
 
 import json
+import secrets
 import time
 from collections.abc import Callable, Iterable
 
@@ -21,6 +22,8 @@ USUAL_WAITING_MS = 5_000
 
 # Told of kinds and numbers just before it is final that they are gone: rather of one too many than of one too few.
 when_disposed: list[Callable[[list[Pair]], object]] = []
+# Each clears away what may lie of them outside the database and its log, and says False if that must wait.
+other_traces: list[Callable[[], bool]] = []
 
 
 def disposed() -> list[Pair]:
@@ -33,16 +36,18 @@ def disposed() -> list[Pair]:
 def dispose_again(pairs: Iterable[Pair]) -> int:
     """Erase what had been disposed of before a backup was brought back; return how many records came back with it.
 
-    A number that the backup does not know yet is never given out again, or the list would mean somebody else by it.
+    No number that was given out after the backup is given out again, or a list would mean somebody else by it.
     """
     gone_before, again = set(disposed()), 0
     with writing():
         for kind, number in dict.fromkeys(pairs):
-            _never_give_out(kind, number)
+            _count_on(kind, number)
             again += any(kinds.count(kind, [number]).values())
-            kinds.erase(kind, number)
+            _erase_or_empty(kind, number)
             if (kind, number) not in gone_before:
                 record(Event.DISPOSED, None, f"{kind}:{number}", disposal=None)
+        for kind in (kinds.FAMILY, kinds.PERSON, kinds.REFERRER, kinds.CONCERN):
+            _count_on(kind, step=1_000 + secrets.randbelow(9_000))
     wipe_log()
     return again
 
@@ -65,11 +70,11 @@ def carry_on(seconds: float | None = None) -> int:
 
 
 def wipe() -> bool:
-    """Empty SQLite's own log, where what is gone may still lie; if somebody is reading just then, it is tried again."""
+    """Empty SQLite's own log, where what is gone may still lie; if somebody reads or copies just then, try again."""
     waits = Disposal.select(Disposal.id).where(Disposal.done_at.is_null(is_null=False), Disposal.wiped_at.is_null())
     # They are listed before: nothing that is done after the log was emptied may pass for wiped.
     numbers = [number for (number,) in waits.tuples()]
-    if not numbers or not wipe_log():
+    if not numbers or not all(clear() for clear in other_traces) or not wipe_log():
         return False
     with writing():
         Disposal.update(wiped_at=clock.now()).where(Disposal.id.in_(numbers)).execute()
@@ -135,10 +140,18 @@ def _finish(disposal: Disposal) -> None:
             record(Event.DISPOSAL_DONE, disposal.approved_by_id, ref(disposal), count=went.count())
 
 
-def _never_give_out(kind: str, number: int) -> None:
+def _erase_or_empty(kind: str, number: int) -> None:
+    """In a backup, what has moved on since may still point at a record: it stays there then, and tells nothing."""
+    try:
+        with db.atomic():
+            kinds.erase(kind, number)
+    except IntegrityError:
+        kinds.empty(kind, number)
+
+
+def _count_on(kind: str, number: int = 0, step: int = 0) -> None:
     """Each kind's own table has its name; SQLite counts on from the largest number that it knows of."""
-    known = db.execute_sql("SELECT seq FROM sqlite_sequence WHERE name = ?", (kind,)).fetchone()
+    known = db.execute_sql("SELECT max(seq) FROM sqlite_sequence WHERE name = ?", (kind,)).fetchone()[0]
     if known is None:
-        db.execute_sql("INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)", (kind, number))
-    elif known[0] < number:
-        db.execute_sql("UPDATE sqlite_sequence SET seq = ? WHERE name = ?", (number, kind))
+        db.execute_sql("INSERT INTO sqlite_sequence (name) VALUES (?)", (kind,))
+    db.execute_sql("UPDATE sqlite_sequence SET seq = ? WHERE name = ?", (max(known or 0, number) + step, kind))

@@ -2,12 +2,13 @@
 
 from datetime import date
 
-from ccc import clock, kinds
+from ccc import clock, kinds, people
 from ccc.audit import Event, record
 from ccc.db import writing
 from ccc.people import Person, RefusedError
 from ccc.retention.due import held
 from ccc.retention.records import Hold
+from ccc.roles import OFFICERS
 
 CODES = {
     "safeguarding": "a safeguarding matter",
@@ -33,8 +34,10 @@ def put(kind: str, number: int, code: str, until: date | None, by: Person) -> Ho
 
 
 def end(hold: Hold, by: Person) -> None:
-    """End a hold: the record goes when its time is over."""
+    """End a hold: the record goes when its time is over. Nobody but an officer ends what somebody else put."""
     with writing():
+        if hold.by_id != by.id and not people.roles_of(by) & OFFICERS:
+            raise RefusedError("Somebody else put this on hold. An officer ends it.")
         live = (Hold.id == hold.id) & Hold.ended_at.is_null()
         if not Hold.update(ended_at=clock.now(), ended_by=by).where(live).execute():
             raise RefusedError("This hold has ended already.")

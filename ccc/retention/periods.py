@@ -16,7 +16,7 @@ WORDS = {
     kinds.FAMILY: ("family", "families"),
     kinds.PERSON: ("person who has left", "people who have left"),
     kinds.REFERRER: ("referrer without a family here", "referrers without a family here"),
-    kinds.CONCERN: ("concern that was dealt with", "concerns that were dealt with"),
+    kinds.CONCERN: ("worry that was dealt with", "worries that were dealt with"),
 }
 
 
@@ -38,9 +38,9 @@ def of(kind: str) -> Period:
 
 
 def set_concern_years(years: int, by: Person) -> None:
-    """Set for how long concerns are kept after they were dealt with."""
+    """Set for how long worries are kept after they were dealt with."""
     if not 1 <= years <= 99:
-        raise RefusedError("Concerns can be kept for 1 to 99 years.")
+        raise RefusedError("Worries can be kept for 1 to 99 years.")
     with writing():
         rules = RetentionRules.create(by=by, concern_years=years)
         record(Event.RETENTION_RULES_CHANGED, by.id, f"retention-rules:{rules.id}")

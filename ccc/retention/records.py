@@ -2,6 +2,7 @@
 
 from peewee import ForeignKeyField, IntegerField, TextField
 
+from ccc import vault
 from ccc.contact_sessions.records import ContactSession
 from ccc.db import Day, Instant, Record
 from ccc.people import Person
@@ -34,6 +35,11 @@ class Hold(Record):
     class Meta:
         indexes = ((("kind", "record"), False),)
 
+    @property
+    def key(self) -> str:
+        """What stands in addresses for its number."""
+        return vault.key_of("hold", self.id)
+
 
 class Disposal(Record):
     """A list of records that go together. One person proposes it, another approves; then it is done, and wiped."""
@@ -47,6 +53,16 @@ class Disposal(Record):
     wiped_at = Instant(null=True)
     shredded_on = Day(null=True)
     shredded_by = ForeignKeyField(Person, null=True)
+
+    @property
+    def key(self) -> str:
+        """What stands in addresses for its number."""
+        return vault.key_of("disposal", self.id)
+
+    @property
+    def name(self) -> str:
+        """What pages call it: numbers in a row would tell of one that is hidden."""
+        return f"Disposal {self.key[:6].upper()}"
 
 
 class DisposalItem(Record):

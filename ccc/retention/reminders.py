@@ -3,9 +3,10 @@
 from datetime import date, timedelta
 from functools import lru_cache
 
-from ccc import clock, kinds, mail, people
+from ccc import clock, mail, people
 from ccc.db import db, writing
 from ccc.retention import periods
+from ccc.retention.disposals import known_to
 from ccc.retention.due import due
 from ccc.retention.records import Disposal, RetentionReminder
 from ccc.roles import OFFICES
@@ -17,30 +18,35 @@ TEXT = (
 )
 CHANGES = """
 SELECT coalesce(max(d.id), 0), count(d.approved_at), count(d.withdrawn_at), count(d.done_at),
-       (SELECT count(*) FROM hold), (SELECT count(ended_at) FROM hold) FROM disposal d
+       (SELECT count(*) FROM hold), (SELECT count(ended_at) FROM hold),
+       (SELECT count(*) FROM retention_rules) FROM disposal d
 """
 
 
 def remind() -> int:
     """Mail the offices once a week while something is due and nothing was disposed of for a month; how many mails.
 
-    Concerns are due to nobody but the officers, and count for them alone: nobody else is told of their number.
+    Not everybody may learn of concerns, or of a family whom they know: it goes to those who find something to do.
     """
     with writing():
         done = Disposal.select().where(Disposal.approved_at > clock.now() - AFTER).exists()
         told = RetentionReminder.select().where(RetentionReminder.created_at > clock.now() - AGAIN).exists()
-        if done or told or not due_in_all(clock.today()):
+        found = {} if done or told else due_in_all(clock.today())
+        readers = [
+            one for one in set(people.holders(OFFICES)) if any(known_to(one, *of_kind) for of_kind in found.items())
+        ]
+        if not readers:
             return 0
-        mails = sum(mail.queue(person.email, SUBJECT, TEXT) for person in set(people.holders(OFFICES)))
+        mails = sum(mail.queue(person.email, SUBJECT, TEXT) for person in readers)
         RetentionReminder.create(mails=mails)
     return mails
 
 
-def due_in_all(today: date) -> int:
-    """How many records of other kinds than concerns are due: counted once a day, and after each disposal and hold."""
-    return _counted(str(db.database), today, db.execute_sql(CHANGES).fetchone())
+def due_in_all(today: date) -> dict[str, frozenset[int]]:
+    """What is due, by kind: looked up once a day, and after each disposal, hold and change of a period."""
+    return _looked_up(str(db.database), today, db.execute_sql(CHANGES).fetchone())
 
 
 @lru_cache(maxsize=8)
-def _counted(_database: str, _today: date, _changes: tuple[int, ...]) -> int:
-    return sum(len(due(kind)) for kind in periods.WORDS if kind != kinds.CONCERN)
+def _looked_up(_database: str, _today: date, _changes: tuple[int, ...]) -> dict[str, frozenset[int]]:
+    return {kind: frozenset(numbers) for kind in periods.WORDS if (numbers := due(kind))}

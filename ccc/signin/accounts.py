@@ -140,4 +140,3 @@ def _common() -> frozenset[str]:
 
 
 kinds.belongs_to(kinds.PERSON, "accounts", "account", "person_id = :record")
-kinds.belongs_to(kinds.PERSON, "half-filled forms", "draft", f"owner {OF_PERSON}")

@@ -24,11 +24,11 @@ SELECT s.id, f.reference, s.first_day, s.last_day, r.kind, s.created_at, later.i
  WHERE s.family_id NOT IN (SELECT value FROM json_each(:hidden)) AND (:after = 0 OR s.id < :after)
  ORDER BY s.id DESC LIMIT :most
 """
-# Written or closed after the statement, so that it may say something else now. Only the recorded referrer gets another;
-# a child that is handed out in the period may come back after it.
+# Written or closed after the statement, so that it may say something else now. A child that is handed out in the period
+# may come back after it.
 DOUBTED = """
-SELECT s.id, s.family_id, s.first_day, s.last_day, s.lines FROM statement s
-  JOIN referral r ON r.family_id = s.family_id AND r.referrer_id IS s.referrer_id
+SELECT s.id, s.family_id, s.referrer_id != coalesce(r.referrer_id, 0), s.first_day, s.last_day, s.lines
+  FROM statement s LEFT JOIN referral r ON r.family_id = s.family_id
   LEFT JOIN statement later ON later.replaces_id = s.id
  WHERE later.id IS NULL AND EXISTS (
    SELECT 1 FROM booking b JOIN contact_session c ON c.id = b.session_id
@@ -49,6 +49,14 @@ class Row(NamedTuple):
     kind: str | None
     made_at: datetime
     later: int | None
+
+
+class Stale(NamedTuple):
+    """A statement that is wrong now. `is_former` if it went to a referrer who is not the recorded one any more."""
+
+    number: int
+    family: int
+    is_former: bool
 
 
 def newest() -> int:
@@ -104,12 +112,12 @@ def replaced_by(statement: Statement) -> int | None:
 
 
 @while_unchanged
-def stale() -> tuple[tuple[int, int], ...]:
-    """The statements that should be made anew, oldest first, each with its family; in a fixed number of queries."""
+def stale() -> tuple[Stale, ...]:
+    """The statements that should be made anew, oldest first; in a fixed number of queries."""
     doubted = db.execute_sql(DOUBTED).fetchall()
     places = places_of({family for _, family, *_ in doubted})
     return tuple(
-        (number, family)
-        for number, family, first, last, lines in doubted
+        Stale(number, family, bool(is_former))
+        for number, family, is_former, first, last, lines in doubted
         if from_json(lines) != lines_of(places.get(family, []), date.fromisoformat(first), date.fromisoformat(last))
     )

@@ -4,7 +4,7 @@ import hashlib
 from datetime import date
 from typing import NamedTuple
 
-from ccc import clock, disclosures
+from ccc import clock, disclosures, families
 from ccc.audit import Event, record
 from ccc.db import writing
 from ccc.disclosures import Disclosure, InformationRequest, NewRequest
@@ -13,9 +13,13 @@ from ccc.families import Family
 from ccc.people import Person, RefusedError
 from ccc.statements.attended import places_of
 from ccc.statements.content import Content
+from ccc.statements.issued import content_of
 from ccc.statements.lines import as_json, lines_of, wanting
-from ccc.statements.recipients import Recipient, recipient
+from ccc.statements.recipients import Recipient, recipient, recipient_of
 from ccc.statements.records import Statement, ref
+
+# By these somebody who issues a statement knows to whom it goes: one of them may be changed meanwhile.
+KNOWN_BY = ("id", "kind", "body", "person", "side", "first_name", "last_name")
 
 
 class Asked(NamedTuple):
@@ -47,8 +51,8 @@ class Preview(NamedTuple):
     @property
     def mark(self) -> str:
         """By this one can see whether what is issued, and for whom, is what somebody looked at."""
-        who = self.to.referrer or self.to.adult
-        return hashlib.sha256(f"{self.content.sha256} {type(who).__name__} {who and who.id}".encode()).hexdigest()
+        whom = [getattr(self.to.referrer or self.to.adult, name, None) for name in KNOWN_BY]
+        return hashlib.sha256(f"{self.content.sha256} {whom}".encode()).hexdigest()
 
 
 class Seen(NamedTuple):
@@ -64,11 +68,19 @@ def preview(asked: Asked) -> Preview:
         raise RefusedError("The first day of the period comes after its last day.")
     if asked.last_day > clock.today():
         raise RefusedError("The period cannot reach into the future: its last day is today, or earlier.")
-    to = recipient(asked.family, asked.adult, asked.reason)
+    to = recipient_of(asked.replaces) if asked.replaces else recipient(asked.family, asked.adult, asked.reason)
     places, period = places_of([asked.family.id]).get(asked.family.id, []), (asked.first_day, asked.last_day)
     content = Content(to.case_reference, *period, lines_of(places, *period))
-    _insist_on_something(content, to, asked.replaces)
+    _insist_on_something(content, asked.replaces)
     return Preview(content, to, wanting(places, *period))
+
+
+def look_ahead(asked: Asked, by: Person) -> Preview:
+    """What a statement would tell, once it is written down who looked."""
+    found = preview(asked)
+    with writing():
+        record(Event.STATEMENT_SEEN, by.id, families.ref(asked.family))
+    return found
 
 
 def in_place_of(statement: Statement) -> Asked:
@@ -80,11 +92,11 @@ def in_place_of(statement: Statement) -> Asked:
 def issue(asked: Asked, seen: Seen, how: Asking | InformationRequest | None, by: Person) -> Statement:
     """Issue what somebody looked at, and record its disclosure; or do nothing, and raise RefusedError.
 
-    `how` is a request of the log, or how a new one came; None for one that was asked for as the one it replaces was.
-    Pressed twice, it is issued once.
+    `how` is a request of the log, or how a new one came; one in place of another goes out on the request of that one.
+    Pressed twice, or by two people at once, it is issued once.
     """
     with writing():
-        if before := _issued_just_now(asked, seen, by):
+        if before := _issued_since(asked, seen):
             return before
         found = preview(asked)
         if found.mark != seen.mark:
@@ -92,7 +104,10 @@ def issue(asked: Asked, seen: Seen, how: Asking | InformationRequest | None, by:
         statement = _add(asked, found, by)
         record(Event.STATEMENT_ISSUED, by.id, ref(statement), family=asked.family.id, sha256=statement.sha256)
         # The policy promises attendance to the referrer, so nobody's permission is asked for it.
-        disclosures.release(_request(statement, how, by), ref(statement), by)
+        if asked.replaces or how is None:
+            _put_right(statement, by)
+        else:
+            disclosures.release(_request(statement, how, by), ref(statement), by)
     return statement
 
 
@@ -102,23 +117,21 @@ def request_of(statement: Statement) -> InformationRequest:
     return request
 
 
-def _insist_on_something(content: Content, to: Recipient, old: Statement | None) -> None:
+def _insist_on_something(content: Content, old: Statement | None) -> None:
     """An empty statement would tell that somebody did not come. Only one that takes back an older one may be empty."""
     if old is None:
         if not content.lines:
             raise RefusedError("There is nothing to state for this period.")
-    elif old.referrer_id != (to.referrer and to.referrer.id):
-        raise RefusedError("Another referrer is recorded for this family since. Make a statement of its own.")
     elif content.sha256 == old.sha256:
         raise RefusedError(f"Nothing has changed since statement {old.id} was made.")
     elif Statement.select().where(Statement.replaces == old).exists():
         raise RefusedError(f"Another statement took the place of statement {old.id} already.")
 
 
-def _issued_just_now(asked: Asked, seen: Seen, by: Person) -> Statement | None:
-    """The statement that the same press made a moment ago, if it came twice."""
-    found: Statement | None = Statement.select().filter(**asked._asdict(), by=by, id__gt=seen.newest).first()
-    return found
+def _issued_since(asked: Asked, seen: Seen) -> Statement | None:
+    """The same statement, if it was issued since somebody looked: by their first press, or by somebody else."""
+    made = Statement.select().filter(**asked._asdict(), id__gt=seen.newest)
+    return next((one for one in made if Preview(content_of(one), recipient_of(one), 0).mark == seen.mark), None)
 
 
 def _add(asked: Asked, found: Preview, by: Person) -> Statement:
@@ -127,15 +140,20 @@ def _add(asked: Asked, found: Preview, by: Person) -> Statement:
     return Statement.create(family=asked.family, by=by, replaces=asked.replaces, **kept)
 
 
-def _request(statement: Statement, how: Asking | InformationRequest | None, by: Person) -> InformationRequest:
+def _put_right(statement: Statement, by: Person) -> None:
+    """Disclose a statement in place of another, on the request of that one: nobody asked again."""
+    old = Disclosure.get(Disclosure.released == ref(statement.replaces))
+    kept = {"act": old.act, "permission": old.permission, "told": old.told, "replaces": old}
+    Disclosure.create(request=old.request, released=ref(statement), by=by, **kept)
+    record(Event.DISCLOSURE_RECORDED, by.id, disclosures.ref(old.request), act=old.act)
+
+
+def _request(statement: Statement, how: Asking | InformationRequest, by: Person) -> InformationRequest:
     """The request of the log, if it is theirs who get the statement; or a new one."""
     if isinstance(how, InformationRequest):
         if (how.family_id, how.what, how.adult_id) != (statement.family_id, ATTENDANCE, statement.adult_id):
             raise RefusedError("This request asks for something else, or is somebody else's.")
         return how
-    if how is None:
-        before = request_of(statement.replaces)
-        how = Asking(before.asked_on, before.verified, before.purpose)
     if statement.referrer:
         who = {"kind": statement.referrer.kind, "asker": statement.referrer.person, "body": statement.referrer.body}
     else:

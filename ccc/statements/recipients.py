@@ -6,6 +6,7 @@ from ccc import referrals
 from ccc.families import Adult, Family
 from ccc.people import RefusedError
 from ccc.referrals import Referrer
+from ccc.statements.records import Statement
 
 # Why the co-ordinator gives a parent of a self-referred family their own attendance.
 REASONS = {
@@ -28,6 +29,11 @@ class Recipient(NamedTuple):
 def parents_of(family: Family) -> list[Adult]:
     """The adults of the two sides: of them alone is attendance kept."""
     return list(Adult.select().where(Adult.family == family, Adult.side != "admitted").order_by(Adult.id))
+
+
+def recipient_of(statement: Statement) -> Recipient:
+    """Who got a statement. Where it is wrong, it is put right with them, whoever is recorded by now."""
+    return Recipient(statement.referrer, statement.adult, statement.reason, statement.case_reference)
 
 
 def recipient(family: Family, adult: int | None, reason: str | None) -> Recipient:

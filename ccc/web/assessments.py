@@ -60,7 +60,7 @@ class VisitForm(Form):
 def index(reference: str) -> ResponseReturnValue:
     family = found(reference)
     shown: dict[str, Any] = {"visits": assessments.of_family(family), "agreements": assessments.agreements(family)}
-    shown |= {"placed": assessments.placed_in(family), "is_over": assessments.is_over}
+    shown |= {"standing": assessments.standing(family), "is_over": assessments.is_over}
     return page("assessments/index.html", family=family, secret=True, **shown)
 
 

@@ -46,12 +46,22 @@ def make() -> ResponseReturnValue:
     return redirect(url_for(".index"), 303)
 
 
+@bp.post("/looked")
+@access(May.SEE_BACKUPS)
+def looked() -> ResponseReturnValue:
+    backups.looked_after_restore(me().person)
+    flash("It is written down that you have looked.")
+    return redirect(url_for(".index"), 303)
+
+
 @front.waits
 def backup_work(who: SignedIn) -> Iterator[Waiting]:
-    """No sheet to lock backups with, or none made for days."""
+    """What a restore may have brought back; no sheet to lock backups with, or none made for days."""
     if not who.may(May.SEE_BACKUPS):
         return
     state = backups.state()
+    if state.put_back_from:
+        yield Waiting("The centre was put back from a backup.", "/backups/", "See what to look for", pressing=True)
     if state.sheet is None:
         yield Waiting("No backup is made as long as no recovery sheet is in the safe.", "/backups/", "Read why")
     elif state.is_old:

@@ -27,12 +27,17 @@ class CentreFields:
     safeguarding_phone = Words(
         "Telephone of the safeguarding officer", [InputRequired("Give a number that somebody answers.")], longest=40
     )
+    chair_phone = Words("Telephone of the chair (if you like)", longest=40)
 
     def validate_coordinator_phone(self, field: Words) -> None:
         looks_like_phone(field)
 
     def validate_safeguarding_phone(self, field: Words) -> None:
         looks_like_phone(field)
+
+    def validate_chair_phone(self, field: Words) -> None:
+        if field.data:
+            looks_like_phone(field)
 
 
 class CentreForm(CentreFields, Form):
@@ -50,7 +55,8 @@ def index() -> ResponseReturnValue:
     if form.validate_on_submit():
         months = int(form.review_months.data) if form.review_months.data else None
         phones = (form.coordinator_phone.data, form.safeguarding_phone.data)
-        centre.change(form.centre_name.data, *phones, me().person.id, months)
+        of_chair = form.chair_phone.data or None
+        centre.change(form.centre_name.data, *phones, me().person.id, review_months=months, chair_phone=of_chair)
         flash("The centre's details are changed.")
         return redirect(url_for(".index"), 303)
     return page("centre/index.html", form=form, status=form.status)
@@ -61,6 +67,7 @@ def _shown(held: centre.Centre) -> dict[str, object]:
         "centre_name": held.name,
         "coordinator_phone": held.coordinator_phone,
         "safeguarding_phone": held.safeguarding_phone,
+        "chair_phone": held.chair_phone,
         "review_months": str(held.review_months or ""),
     }
 

@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator
+from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
@@ -22,6 +23,13 @@ from ccc.web.page import page
 bp = Blueprint("concerns", __name__, url_prefix="/concerns")
 NEITHER = "neither"
 ABOUT = {NEITHER: "Neither of the two", Role.SAFEGUARDING: "The safeguarding officer", Role.CHAIR: "The chair"}
+
+ARRIVED = "Thank you for telling us. It has arrived."
+NOBODY_TOLD = "Nobody is told until they sign in. Please ring as well."
+IN_THE_SAFE = (
+    "Thank you. It is kept, but nobody is told of it: only the paper in the centre's safe opens it. "
+    "Please turn to somebody outside the centre, who are named below."
+)
 
 
 class Several(TextAreaField):
@@ -81,11 +89,11 @@ def new() -> ResponseReturnValue:
     if form.validate_on_submit():
         with form.refusals():
             about = None if form.about.data == NEITHER else Role(form.about.data)
-            concerns.raise_worry(form.text.data, about, who, int(form.seen.data))
-            flash("Thank you for telling us. It has arrived.")
+            flash(_thanks(concerns.raise_worry(form.text.data, about, who, int(form.seen.data)), about))
             return redirect(url_for(".mine"), 303)
     form.begin(concerns.count_of(who))
-    return page("concerns/new.html", form=form, status=form.status, locked=officers_vault.exists(), secret=True)
+    shown: dict[str, Any] = {"locked": officers_vault.exists(), "told": concerns.can_mail(None, who)}
+    return page("concerns/new.html", form=form, status=form.status, alone=NOBODY_TOLD, secret=True, **shown)
 
 
 @bp.get("/mine")
@@ -130,15 +138,25 @@ def sheet() -> ResponseReturnValue:
     return page("concerns/sheet.html", form=form, status=form.status, secret=True)
 
 
+def _thanks(worry: Concern, about: Role | None) -> str:
+    """What its raiser reads: who is told of it, or that nobody is."""
+    if about and not worry.is_apart:
+        return IN_THE_SAFE
+    return ARRIVED if concerns.can_mail(about, me().person) else f"{ARRIVED} {NOBODY_TOLD}"
+
+
 @front.waits
 def worries(who: SignedIn) -> Iterator[Waiting]:
-    """What an officer has to read or to deal with; and for anybody, that their own was not read for a day."""
+    """What an officer has to read, deal with or look for; and for anybody, that their own was not read for a day."""
     unread, to_do = concerns.count_waiting(who.person) if who.may(May.READ_CONCERNS) else (0, 0)
     if unread:
         text = "Somebody is worried, and nobody has read it yet."
         yield Waiting(text, "/concerns/list", "Read it", pressing=True)
     if to_do:
         yield Waiting("A worry is not dealt with yet.", "/concerns/list", "Look at it")
+    if who.may(May.READ_CONCERNS) and concerns.may_lie_in_safe(who.person):
+        text = "Something was left in the safe, before your time, for whoever holds your office."
+        yield Waiting(text, "/concerns/sheet", "Look whether the sheet opens something")
     if any(own.is_late for own in concerns.raised_by(who.person)):
         text = "What you told us has not been read for a day. Please ring."
         yield Waiting(text, "/concerns/mine", "See whom to ring", pressing=True)

@@ -33,6 +33,11 @@ class PermittedForm(Form):
 
 class RefusalForm(Form):
     permission = RadioField("Why?", [InputRequired(CHOOSE)], choices=options(words.capital(words.WHY_NOT)))
+    told = RadioField(
+        "Was the person concerned told that somebody asked?",
+        [InputRequired(CHOOSE)],
+        choices=options(words.capital(words.TOLD_OF_REFUSAL)),
+    )
 
 
 class GroundForm(Form):
@@ -77,8 +82,11 @@ def permitted(number: int) -> ResponseReturnValue:
 @access(May.KEEP_DISCLOSURES)
 def refuse(number: int) -> ResponseReturnValue:
     held, form = found(number), RefusalForm()
-    told = "Written down: it was refused."
-    return _act("refuse", form, held, lambda by: disclosures.refuse(held, form.permission.data, by), told)
+
+    def rule(by: Person) -> Disclosure:
+        return disclosures.refuse(held, form.permission.data, by, form.told.data)
+
+    return _act("refuse", form, held, rule, "Written down: it was refused.")
 
 
 @bp.route("/ask", methods=["GET", "POST"])
@@ -149,9 +157,10 @@ def correct(number: int) -> ResponseReturnValue:
 
 def _correction(wrong: Disclosure, held: InformationRequest) -> Form:
     if wrong.act == "refused":
-        return RefusalForm(data={"permission": wrong.permission})
-    form = ReleaseForm(data={"released": (wrong.released or "").split(), "told": wrong.told})
-    form.released.choices = options(words.capital(disclosures.parts_of(held.family)))
+        return RefusalForm(data={"permission": wrong.permission, "told": wrong.told})
+    parts, released = disclosures.parts_of(held.family), wrong.released.split()
+    form = ReleaseForm(data={"released": released, "told": wrong.told})
+    form.released.choices = options(words.capital({part: parts[part] for part in released}))
     return form
 
 

@@ -11,7 +11,7 @@ from wtforms.validators import InputRequired, Regexp
 from ccc import clock, disclosures, families
 from ccc.audit import Event, record
 from ccc.db import writing
-from ccc.disclosures import InformationRequest, Line, NewRequest, State, words
+from ccc.disclosures import REFERRER, InformationRequest, Line, NewRequest, State, words
 from ccc.families import SIDES, Adult, Family
 from ccc.people import Person, RefusedError
 from ccc.roles import May
@@ -32,9 +32,9 @@ NOBODY = {"": "Nobody in particular"}
 class RequestForm(Form):
     seen = HiddenField(validators=[Regexp("^[0-9]{1,9}$", message="Go back and open this page again.")])
     asked_on = DayField("The day on which they asked", [InputRequired("Fill in the day.")])
-    asker = Words("Who asks?", [InputRequired("Type in the name.")], longest=100)
+    kind = RadioField("Who asks?", [InputRequired(CHOOSE)])
+    asker = Words("Their name", longest=100)
     body = Words("Of what body, by its name?", longest=100)
-    kind = RadioField("What are they?", [InputRequired(CHOOSE)], choices=options(words.capital(words.KINDS)))
     verified = RadioField(
         "How do we know that it is them?", [InputRequired(CHOOSE)], choices=options(words.capital(words.VERIFIED))
     )
@@ -43,9 +43,12 @@ class RequestForm(Form):
     purpose = RadioField("What is it for?", [InputRequired(CHOOSE)], choices=options(words.capital(words.PURPOSES)))
 
     def asked(self, family: Family) -> NewRequest:
-        names = ("asked_on", "kind", "asker", "verified", "what", "purpose")
+        """The request. Who stands in the family's own record is taken from there, whatever is typed in."""
+        typed = self.kind.data, self.asker.data, self.body.data or None
+        kind, asker, body = disclosures.askers(family).get(self.kind.data, typed)
+        names = ("asked_on", "verified", "what", "purpose")
         adult = Adult.get_by_id(int(self.adult.data)) if self.adult.data else None
-        return NewRequest(family, adult, body=self.body.data or None, **{name: self[name].data for name in names})
+        return NewRequest(family, adult, kind=kind, asker=asker, body=body, **{name: self[name].data for name in names})
 
 
 @bp.get("/")
@@ -83,7 +86,8 @@ def one(number: int) -> ResponseReturnValue:
     shown["replaced"] = replaced = {act.replaces_id for act in made}
     shown["correctable"] = any(disclosures.is_correctable(act) for act in made if act.id not in replaced)
     shown["parts"] = disclosures.parts_of(held.family)
-    shown["statement"] = held.what == words.ATTENDANCE
+    shown["newer"] = held.informationrequest_set.select(InformationRequest.id).scalar()
+    shown["theirs"] = disclosures.is_theirs(held)
     return page("disclosures/one.html", secret=True, **shown, **about(held))
 
 
@@ -93,7 +97,10 @@ def change(number: int) -> ResponseReturnValue:
     held = found(number)
     if disclosures.state_of(held) is None:
         raise RefusedError("This request was corrected already. Open the log again.")
-    form = RequestForm(obj=held, data={"adult": str(held.adult_id or ""), "seen": _newest()})
+    who = (held.kind, held.asker, held.body)
+    chosen = next((key for key, one in disclosures.askers(held.family).items() if one == who), held.kind)
+    data = {name: getattr(held, name) for name in ("asked_on", "asker", "body", "verified", "what", "purpose")}
+    form = RequestForm(data=data | {"kind": chosen, "adult": str(held.adult_id or ""), "seen": _newest()})
     return _form_page(form, held.family, held)
 
 
@@ -106,9 +113,8 @@ def found(number: int) -> InformationRequest:
 
 
 def about(held: InformationRequest) -> dict[str, Any]:
-    """A request, its family by reference, and in words whose details it is about: no name of the family is shown."""
-    whose = SIDES[held.adult.side] if held.adult_id else "nobody in particular"
-    return {"request_": held, "family": held.family, "whose": whose}
+    """A request, its family by reference, and how to say who asks, and whose details it is about."""
+    return {"request_": held, "family": held.family, "who": _who, "whose": _whose}
 
 
 @front.waits
@@ -131,7 +137,9 @@ def address_of(number: int) -> str:
 
 
 def _form_page(form: RequestForm, family: Family, corrects: InformationRequest | None) -> ResponseReturnValue:
-    form.adult.choices = options(NOBODY | _adults(family))
+    known, others = _on_record(family), words.BODIES | {"private": words.PRIVATE["private"]}
+    form.adult.choices = options(NOBODY | {key: said for key, said in known.items() if key != REFERRER})
+    form.kind.choices = options(known | words.capital(others))
     if form.validate_on_submit():
         with form.refusals():
             logged = disclosures.log(form.asked(family), me().person, corrects, int(form.seen.data))
@@ -147,9 +155,22 @@ def _newest() -> str:
     return str(disclosures.newest_by(me().person))
 
 
-def _adults(family: Family) -> dict[str, str]:
-    adults = Adult.select().where(Adult.family == family, Adult.withdrawn_on.is_null()).order_by(Adult.id)
-    return {str(one.id): f"{one.first_name} {one.last_name}, {SIDES[one.side]}" for one in adults}
+def _who(held: InformationRequest) -> str:
+    """Who asks. Of an adult of the family, whoever may see no family learns the side alone."""
+    hidden = held.kind in SIDES and not me().may(May.SEE_FAMILIES)
+    names = [] if hidden else filter(None, (held.asker, held.body))
+    return ", ".join([*names, words.KINDS[held.kind]])
+
+
+def _whose(held: InformationRequest) -> str:
+    return SIDES[held.adult.side] if held.adult_id else "nobody in particular"
+
+
+def _on_record(family: Family) -> dict[str, str]:
+    """Those who stand in the family's record, in words: its adults, and its referrer."""
+    titles = SIDES | dict.fromkeys(words.BODIES, "the referrer recorded for this family")
+    known = disclosures.askers(family).items()
+    return {key: ", ".join([*filter(None, names), titles[kind]]) for key, (kind, *names) in known}
 
 
 def _undone(person: Person) -> Sequence[Line]:

@@ -30,7 +30,7 @@ VISITOR = "Type in the name of the visiting adult."
 class SearchForm(Form):
     """It is sent, and not put into the address: a family's name must stand in none."""
 
-    q = Words("Search by reference or name", longest=100)
+    q = Words("Search by reference, name, or the referrer's case reference", longest=100)
 
 
 class FamilyForm(Form):
@@ -230,7 +230,8 @@ def done(form: Form, rule: Rule, told: str, address: str) -> ResponseReturnValue
     if form.validate_on_submit():
         with form.refusals():
             rule(me().person)
-            flash(told)
+            if told:
+                flash(told)
             return redirect(address, 303)
     return None
 

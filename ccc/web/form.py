@@ -17,7 +17,7 @@ from wtforms.validators import Length
 from ccc import policy_text
 from ccc.people import RefusedError
 from ccc.web import typed
-from ccc.written_dates import as_day
+from ccc.written_dates import as_day, looks_like_a_day
 
 # Tab and line breaks are the only control characters that people type.
 ALLOWED = "\t\n\r"
@@ -117,7 +117,7 @@ class DayField(DateField):
         # Blanks are nothing: a field that has to be filled in must not take them for a day.
         self.raw_data, self.data = [typed_in], as_day(typed_in)
         if typed_in and self.data is None:
-            raise ValueError(OURS["Not a valid date value."])
+            raise ValueError("There is no such day." if looks_like_a_day(typed_in) else OURS["Not a valid date value."])
 
     def post_validate(self, _form: Form, _stopped: bool) -> None:  # noqa: FBT001  (WTForms' own signature)
         if self.data and self.data.year not in YEARS:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from flask import Blueprint, abort, flash, redirect, url_for
+from flask import Blueprint, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import HiddenField, ValidationError
 from wtforms.validators import Optional, Regexp
@@ -13,7 +13,6 @@ from ccc.dbs import asked
 from ccc.onboarding import dates, progress, steps
 from ccc.onboarding.dates import BY_ANOTHER, RECORDED, TITLES, Key
 from ccc.onboarding.steps import State, Step
-from ccc.people import Person
 from ccc.roles import May
 from ccc.signin.sign_ins import SignedIn
 from ccc.web import front
@@ -21,6 +20,7 @@ from ccc.web.access import access, me
 from ccc.web.form import DayField, Form
 from ccc.web.front import Waiting
 from ccc.web.page import page
+from ccc.web.people import find
 
 bp = Blueprint("onboarding", __name__)
 # What people do here themselves: where, and what the button says.
@@ -74,7 +74,7 @@ def index() -> ResponseReturnValue:
 @access(May.RECORD_STEPS)
 def record(number: int) -> ResponseReturnValue:
     """One person's dates: all on one page, each of which can be corrected or taken back."""
-    who = Person.get_or_none(Person.id == number) or abort(404)
+    who = find(number)
     rows = dates.newest(who)
     form = DatesForm(data={_name(step): row.on for step, row in rows.items()} | {"seen": dates.mark(rows)})
     form.leave_out(BY_ANOTHER if who.id == me().person.id else frozenset())

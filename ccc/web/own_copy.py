@@ -10,7 +10,7 @@ from ccc import families, kinds, looks, own_copy, people, undertakings
 from ccc.contact_sessions import ContactSession
 from ccc.dbs import register as dbs_register
 from ccc.disclosures import InformationRequest
-from ccc.disclosures.words import OWN_COPY, WHAT
+from ccc.disclosures.words import OWN_COPY, VERIFIED, WHAT
 from ccc.families import FamilyKnown
 from ccc.onboarding import dates
 from ccc.people import Person
@@ -37,7 +37,11 @@ MOST_SIGN_INS = 100
 def of_adult(number: int) -> ResponseReturnValue:
     """The button, and behind it the copy itself. That it was made, and who saw the details in it, is written down."""
     asked, form = _asked(number), Form()
-    shown: dict[str, Any] = {"asked": asked, "who": families.SIDES[asked.adult.side]}
+    shown: dict[str, Any] = {
+        "asked": asked,
+        "who": families.SIDES[asked.adult.side],
+        "checked": VERIFIED[asked.verified],
+    }
     shown["years"] = periods.of(kinds.FAMILY).years
     if form.validate_on_submit():
         with form.refusals():

@@ -47,7 +47,9 @@ def index() -> ResponseReturnValue:
 @bp.get("/<int:number>/")
 @access(May.SEE_PEOPLE)
 def person(number: int) -> ResponseReturnValue:
-    who = find(number)
+    who = Person.get_or_none(Person.id == number) or abort(404)
+    if who.name == people.FORMER:
+        return page("people/gone.html", person=who)
     roles, listed = people.roles_of(who), steps.steps(who)
     done, of = steps.count(listed)
     return page(
@@ -147,8 +149,8 @@ def _rows(show: Show, search: str, after: int, _today: date) -> tuple[Markup, in
 
 
 def find(number: int) -> Person:
-    """The person of this number, or 404."""
-    return Person.get_or_none(Person.id == number) or abort(404)
+    """The person of this number, or 404; of some who left, nothing but the number is kept."""
+    return Person.get_or_none(Person.id == number, Person.name != people.FORMER) or abort(404)
 
 
 def _may_help(who: Person) -> bool:

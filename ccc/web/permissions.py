@@ -9,7 +9,7 @@ from wtforms.validators import InputRequired, Optional
 
 from ccc import clock, disclosures
 from ccc.disclosures import NewPermission, Permission
-from ccc.disclosures.words import PERMITTED, capital
+from ccc.disclosures.words import PERMITTED, WHAT, capital
 from ccc.people import Person
 from ccc.roles import May
 from ccc.web.access import access
@@ -36,7 +36,7 @@ class PermissionForm(Form):
 def index(reference: str, number: int) -> ResponseReturnValue:
     family, adult = adult_of(reference, number)
     held = [(one, disclosures.is_valid(one)) for one in disclosures.permissions_of(adult)]
-    return page("permissions/index.html", family=family, held=held, words=PERMITTED, secret=True, **about(adult))
+    return page("permissions/index.html", family=family, held=held, words=WHAT, secret=True, **about(adult))
 
 
 @bp.route("/new", methods=["GET", "POST"])
@@ -61,7 +61,7 @@ def take_back(reference: str, number: int, permission: int) -> ResponseReturnVal
     held = Permission.get_or_none(Permission.id == permission, Permission.adult == adult) or abort(404)
     form, rule = Form(), partial(disclosures.take_back, held)
     saved = done(form, rule, "Written down: the permission was taken back.", _address(reference, number))
-    shown = {"held": held, "words": PERMITTED, "family": family, **about(adult)}
+    shown = {"held": held, "words": WHAT, "family": family, **about(adult)}
     return saved or page("permissions/take_back.html", form=form, status=form.status, secret=True, **shown)
 
 

@@ -7,6 +7,7 @@ from ccc import kinds, policies
 from ccc.retention import periods
 from ccc.web.access import PUBLIC, access
 from ccc.web.page import page
+from ccc.web.settings import settings
 
 bp = Blueprint("privacy", __name__)
 
@@ -16,4 +17,5 @@ bp = Blueprint("privacy", __name__)
 def notice() -> ResponseReturnValue:
     """Words and periods alone: it tells of nobody, and counts nothing."""
     years = {kind: periods.of(kind).years for kind in (kinds.FAMILY, kinds.PERSON, kinds.REFERRER, kinds.CONCERN)}
-    return page("privacy/notice.html", years=years, in_force=policies.in_force("confidentiality"))
+    in_force, copies = policies.in_force("confidentiality"), settings().backups_days
+    return page("privacy/notice.html", years=years, in_force=in_force, copies=copies)

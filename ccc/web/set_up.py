@@ -58,6 +58,7 @@ class SetUpForm(CentreFields, TextForm):
             centre=self.centre_name.data,
             coordinator_phone=self.coordinator_phone.data,
             safeguarding_phone=self.safeguarding_phone.data,
+            chair_phone=self.chair_phone.data,
             chair=self.name.data,
             email=self.email.data,
             sign_in_name=self.sign_in_name.data,

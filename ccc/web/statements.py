@@ -27,6 +27,7 @@ bp = Blueprint("statements", __name__, url_prefix="/statements")
 CHOOSE, ANEW = "Choose one of these.", "Go back and open this page again."
 CHECKED = {code: words.capitalize() for code, words in VERIFIED.items() if code != UNVERIFIED}
 WHY = {code: words.capitalize() for code, words in REASONS.items()}
+FORMER = "The former referrer holds a statement that is wrong now"
 USED_FOR = {code: words.capitalize() for code, words in PURPOSES.items()}
 
 
@@ -98,7 +99,7 @@ def statement(number: int) -> ResponseReturnValue:
     found = _found(number)
     content, later = statements.look_at(found, me().person), statements.replaced_by(found)
     kind = referrals.KINDS[found.referrer.kind] if found.referrer else "a parent"
-    shown: dict[str, Any] = {"content": content, "later": later, "kind": kind, "is_stale": number in _stale(me())}
+    shown: dict[str, Any] = {"content": content, "later": later, "kind": kind, "wrong": _stale(me()).get(number)}
     return page("statements/statement.html", secret=True, statement=found, **shown)
 
 
@@ -116,15 +117,16 @@ def text(number: int) -> ResponseReturnValue:
 @front.waits
 def out_of_date(who: SignedIn) -> Iterator[Waiting]:
     """Tell the co-ordinator which statements no longer say what the register says."""
-    for number in sorted(_stale(who))[:MOST_SHOWN] if who.may(May.KEEP_DISCLOSURES) else ():
-        said = f"The register was corrected since statement {number} was made."
+    for number, wrong in list(_stale(who).items())[:MOST_SHOWN] if who.may(May.KEEP_DISCLOSURES) else ():
+        said = f"{wrong}: statement {number}."
         yield Waiting(said, url_for("statements.statement", number=number), "Look at it")
 
 
-def _stale(who: SignedIn) -> set[int]:
-    """The numbers of the statements that should be made anew, without those of families hidden from the reader."""
+def _stale(who: SignedIn) -> dict[int, str]:
+    """The statements that should be made anew, in words, without those of families hidden from the reader."""
     hidden = families.hidden_from(who.person)
-    return {number for number, family in statements.stale() if family not in hidden}
+    shown = (one for one in statements.stale() if one.family not in hidden)
+    return {one.number: FORMER if one.is_former else "Out of date" for one in shown}
 
 
 def _issue(asked: Asked) -> ResponseReturnValue:
@@ -137,7 +139,7 @@ def _issue(asked: Asked) -> ResponseReturnValue:
             issued = statements.issue(asked, seen, logged or form.how(), me().person)
             flash("The statement is issued, and the disclosure is written down. Print it, or take it as plain text.")
             return redirect(url_for(".statement", number=issued.id), 303)
-    found = statements.preview(asked)
+    found = statements.look_ahead(asked, me().person)
     form.mark.data, form.newest.data = found.mark, str(statements.newest())
     shown: dict[str, Any] = {"asked": asked, "logged": logged, "sides": SIDES, "kinds": referrals.KINDS}
     return page("statements/preview.html", form=form, status=form.status, secret=True, shown=found, **shown)

@@ -18,8 +18,11 @@ CHOOSE = "Choose one of these."
 
 
 class ToldForm(Form):
-    """Three questions. They stand in the address: nothing in them tells of anybody."""
+    """Four questions. They stand in the address: nothing in them tells of anybody. In danger, the first is enough."""
 
+    danger = RadioField(
+        "Is a child, or anybody else, in danger?", [InputRequired(CHOOSE)], choices=options(told.DANGER)
+    )
     asker = RadioField("Who asks?", [InputRequired(CHOOSE)], choices=options(capital(told.ASKERS)))
     thing = RadioField("What do they want to know?", [InputRequired(CHOOSE)], choices=options(capital(told.THINGS)))
     permission = RadioField(
@@ -31,8 +34,8 @@ class ToldForm(Form):
 @access(May.LEARN)
 def may_be_told() -> ResponseReturnValue:
     form = ToldForm(request.args, meta={"csrf": False})
-    answer = None
-    if request.args and form.validate():
+    answer = told.IN_DANGER if form.danger.data == "yes" else None
+    if request.args and not answer and form.validate():
         answer = told.may_be_told(form.asker.data, form.thing.data, form.permission.data)
     clauses = disclosures.clauses_on(answer.promises) if answer else []
     return page("disclosures/may_be_told.html", form=form, answer=answer, clauses=clauses)
