@@ -58,7 +58,7 @@ def test_the_centre_s_own_months_count_from_a_recorded_review(as_role: Browser, 
     [
         ("2026-11-22", "cannot lie in the future"),
         ("2026-08-31", "was reviewed in September 2026 already"),
-        ("31/2/2026", "We do not understand this date"),
+        ("31/2/2026", "There is no such day."),
         ("", "Fill in the day of the review."),
     ],
 )
