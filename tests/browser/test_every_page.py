@@ -19,9 +19,10 @@ pytestmark = pytest.mark.browser
 FEWEST = {None: 5, "volunteer": 15, "coordinator": 80, "safeguarding": 40, "chair": 40}
 # Of addresses that differ in numbers, days and references alone, so many are opened: the others look the same.
 ALIKE = 1
-DIFFERS = re.compile(r"F-[0-9A-Z]{4}|[0-9]+")
-# A file is no page: a browser saves it.
-LINKS = "[...document.querySelectorAll('a[href]:not([href*=\".csv\"])')].map(a => a.href)"
+DIFFERS = re.compile(r"F-[0-9A-Z]{4}|(?<=/)[0-9a-f]{12,}|[0-9]+")
+# A file is no page: a browser saves it, or shows the bare text.
+PAGES = 'a[href]:not([href*=".csv"]):not([href*="/statements/"][href$="/text"])'
+LINKS = f"[...document.querySelectorAll('{PAGES}')].map(a => a.href)"
 
 
 @pytest.fixture
