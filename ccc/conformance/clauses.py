@@ -1,17 +1,19 @@
 """Clause by clause, which promises the policy in force makes, and how it stands with each."""
 
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
-from ccc import centre, clock, dbs, kinds, policies, retention
+from ccc import backups, centre, clock, dbs, kinds, policies, retention
 from ccc.conformance.registry import Asked, Evidence, evidence_of
+from ccc.db import while_unchanged
 from ccc.dbs.asked import asks_for_dbs
 from ccc.dbs.check import Position
 from ccc.policies import Tag, Version
 from ccc.provisions import PROVISIONS, Key
 
-SLUG = "confidentiality"
+SLUG, OLD = "confidentiality", timedelta(days=2)
 LEVELS = {"basic": 0, "standard": 1, "enhanced": 2, "enhanced with the children's barred list": 2}
 
 
@@ -56,10 +58,16 @@ class Conformance(NamedTuple):
 
 def conformance() -> Conformance | None:
     """How it stands with the confidentiality policy in force, or None as long as there is none."""
-    version = policies.in_force(SLUG)
+    version, good = policies.in_force(SLUG), backups.state().last_good
     if version is None:
         return None
-    shown, made = evidence_of(Asked(version, clock.today())), policies.tags(version)
+    return _of(Asked(version, clock.today(), good is not None and clock.now() - good.created_at <= OLD))
+
+
+@while_unchanged
+def _of(asked: Asked) -> Conformance:
+    version = asked.version
+    shown, made = evidence_of(asked), policies.tags(version)
     lines = tuple(
         Line(clause.label, clause.text, tuple(_promise(tag, shown) for tag in made.get(clause.id, ())))
         for clause in policies.clauses(version)

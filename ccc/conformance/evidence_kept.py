@@ -3,7 +3,7 @@
 import re
 from datetime import date, datetime, timedelta
 
-from ccc import backups, clock, kinds, retention
+from ccc import backups, kinds, retention
 from ccc.conformance.registry import Asked, Evidence, counted, said, shows, tell
 from ccc.db import db
 from ccc.provisions import Key
@@ -45,7 +45,7 @@ SELECT max(policy_given_on), (SELECT count(DISTINCT r.referrer_id) FROM referral
          WHERE f.ended_on IS NULL AND f.started_on < :month_ago AND a.withdrawn_on IS NULL
            AND a.policy_given_on IS NULL AND substr(a.created_at, 1, 10) < :month_ago) FROM referrer
 """
-OLD, MONTH = timedelta(days=2), timedelta(days=30)
+MONTH = timedelta(days=30)
 
 
 @shows(Key.NO_REPORTS)
@@ -73,7 +73,7 @@ def secure_place(asked: Asked) -> Evidence:
     faults = {
         "In office without a second step": without,
         "Contact details that do not lie sealed": in_the_clear,
-        "The last good backup is more than two days old, or there is none": not good or _is_old(good),
+        "The last good backup is more than two days old, or there is none": not asked.backed_up,
     }
     return tell(facts, faults)
 
@@ -102,7 +102,3 @@ def access(asked: Asked) -> Evidence:
         "Adults of families here for a month and more to whom it was not given": adults,
     }
     return tell(facts | {"Last given to a referrer": given}, faults)
-
-
-def _is_old(good: backups.Backup) -> bool:
-    return clock.now() - good.created_at > OLD

@@ -5,16 +5,17 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from ccc import clock
-from ccc.db import db, while_unchanged
+from ccc.db import db
 from ccc.policies import Version
 from ccc.provisions import Key
 
 
 class Asked(NamedTuple):
-    """For which version, and as of which day, something is asked."""
+    """For which version something is asked, as of which day, and whether there is a good backup of the last two."""
 
     version: Version
     today: date
+    backed_up: bool
 
     @property
     def year_ago(self) -> str:
@@ -48,9 +49,8 @@ def evidence_of(asked: Asked) -> dict[Key, Evidence]:
     return {key: found[_looks[key]] for key in Key}
 
 
-@while_unchanged
 def counted(sql: str, **values: str | int) -> tuple[Any, ...]:
-    """The one row of a counting query, remembered as long as nothing changes."""
+    """The one row of a counting query."""
     return tuple(db.execute_sql(sql, values).fetchone())
 
 

@@ -2,12 +2,14 @@
 
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
 
 from ccc import conformance
-from ccc.conformance import State
+from ccc.conformance import Conformance
+from ccc.db import while_unchanged
 from ccc.roles import May
 from ccc.web.access import access
-from ccc.web.page import page
+from ccc.web.page import macro, page
 
 bp = Blueprint("conformance", __name__, url_prefix="/conformance")
 
@@ -16,4 +18,10 @@ bp = Blueprint("conformance", __name__, url_prefix="/conformance")
 @access(May.SEE_CONFORMANCE)
 def index() -> ResponseReturnValue:
     """Each clause in force with its promises and what shows that they are kept."""
-    return page("conformance/index.html", secret=True, shown=conformance.conformance(), State=State)
+    shown = conformance.conformance()
+    return page("conformance/index.html", secret=True, words=_words(shown) if shown else None)
+
+
+@while_unchanged
+def _words(shown: Conformance) -> Markup:
+    return macro("conformance/clauses.html", "whole")(shown)
