@@ -134,3 +134,34 @@ PROVISIONS: dict[Key, Provision] = {
         must_know=False,
     ),
 }
+
+# In words, for everybody: an ex-partner reads it too. So there is no figure here, and nothing of what ever went wrong.
+KEPT_HOW: dict[str, str] = {
+    Key.NOT_DISCUSSED: "Everybody who helps here reads this policy, answers questions on it and signs it before they "
+    "serve. Each of them sees only what they need on the day.",
+    Key.NO_REPORTS: "Volunteers learn and sign this before they serve. Our records have no room for notes on a family "
+    "or on a visit.",
+    Key.ATTENDANCE_ONLY: "What we issue on attendance has room for dates and times alone, and is made out to whoever "
+    "referred the family.",
+    Key.RISK_EXCEPTIONS: "A volunteer never decides this. The safeguarding officer or the chair answers for it, and "
+    "it is written down with the reason.",
+    Key.PERSONAL_DETAILS: "Contact details are locked away and shown for one adult at a time, to those few who need "
+    "them. Each look is written down.",
+    Key.OWN_BOUNDARIES: "Volunteers learn and sign this before they serve. Their own details are shown to the co- "
+    "ordinator alone, and each look is written down.",
+    Key.SOMEBODY_KNOWN: "Before they serve, volunteers can say in private that they know somebody. They then serve on "
+    "another day, and see nothing about that family.",
+    Key.ASSESSMENTS: "No assessor's visit can be entered before everybody has agreed to it whom this policy names. "
+    "Without that, nobody is let in.",
+    Key.DBS: "Nobody is put on the rota before they are cleared. The check lies locked, and only the safeguarding "
+    "officer and the chair can open it.",
+    Key.SECURE_PLACE: "Records are locked with keys that few people hold, copied every day under another key, and "
+    "whoever opens or changes something delicate is written down.",
+    Key.DISPOSAL: "The program lists what has not been used for as long as this policy says. One person proposes that "
+    "it goes, another approves, and then it is destroyed for good.",
+    Key.ACCESS: "Anybody can read this policy here without signing in, print it, or open it with the camera of a "
+    "telephone. Families and those who refer them are given it when they first come.",
+    Key.REVIEW: "The page shows when the policy was last reviewed and when it is due. Those in charge are reminded in "
+    "good time before that day.",
+}
+KEPT_BY_PEOPLE = "Kept by people: we talk about it when somebody joins, and remind each other."

@@ -51,6 +51,7 @@ class May(StrEnum):
     APPROVE_DISPOSAL = "approve what somebody else proposed to dispose of"
     SEE_BACKUPS = "see when the last backup was made"
     SEE_AUDIT = "read the audit trail"
+    SEE_CONFORMANCE = "see how each promise of the policy is kept, with figures"
     SERVE = "see their own duties, and the register of the day on which they serve"
 
 
@@ -87,6 +88,7 @@ GRANTS: dict[May, frozenset[Role]] = {
     May.APPROVE_DISPOSAL: OFFICERS,
     May.SEE_BACKUPS: OFFICERS,
     May.SEE_AUDIT: OFFICERS,
+    May.SEE_CONFORMANCE: frozenset(OFFICES),
     May.SERVE: frozenset(Role),
 }
 

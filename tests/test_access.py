@@ -35,6 +35,7 @@ MATRIX: dict[tuple[str, str], frozenset[Role | None]] = {
     ("publishing.reviewed", "GET"): CHAIR,
     ("publishing.reviewed", "POST"): CHAIR,
     ("quiz_figures.index", "GET"): OFFICE,
+    ("conformance.index", "GET"): OFFICE,
     ("front.index", "GET"): EVERYONE,
     ("concerns.index", "GET"): ALL,
     ("concerns.new", "GET"): EVERYONE,

@@ -9,6 +9,7 @@ from markupsafe import Markup
 from ccc import policies
 from ccc.db import while_unchanged
 from ccc.policies import Version
+from ccc.provisions import KEPT_BY_PEOPLE, KEPT_HOW
 from ccc.web.access import PUBLIC, access
 from ccc.web.page import macro, page
 from ccc.web.qr import qr
@@ -75,9 +76,14 @@ def links_from(slug: str) -> dict[str, str]:
 
 
 @while_unchanged
-def _words(version: Version) -> Markup:
-    """The clauses of a version as they stand on its page: the same for every reader, so put together once."""
-    return macro("policies/clauses.html", "whole")(version, policies.tree(version), links_from(version.policy.slug))
+def _words(version: Version, *, holds: bool) -> Markup:
+    """The clauses of a version as they stand on its page: the same for every reader, so put together once.
+
+    How each promise is kept stands beside those that hold today alone.
+    """
+    kept = KEPT_HOW | {"": KEPT_BY_PEOPLE} if holds else {}
+    links = links_from(version.policy.slug)
+    return macro("policies/clauses.html", "whole")(version, policies.tree(version), links, kept)
 
 
 def _shown(one: Version, versions: Sequence[Version]) -> ResponseReturnValue:
@@ -89,7 +95,7 @@ def _shown(one: Version, versions: Sequence[Version]) -> ResponseReturnValue:
         versions=versions,
         holds=not newer,
         until=newer[-1].published_at if newer else None,
-        words=_words(one),
+        words=_words(one, holds=not newer),
         reviewed_on=policies.last_review(one),
         due=policies.next_review(one),
         overdue=policies.review_is_overdue(one),

@@ -1,0 +1,7 @@
+"""Each clause in force beside how it is kept: what the records show, and what is wrong."""
+
+from ccc.conformance import evidence, evidence_kept
+from ccc.conformance.clauses import Conformance, Line, Promise, State, conformance
+
+# The two modules of evidence are found through the registry; they are named here so that they are imported.
+__all__ = ["Conformance", "Line", "Promise", "State", "conformance", "evidence", "evidence_kept"]

@@ -1,0 +1,104 @@
+"""Clause by clause, which promises the policy in force makes, and how it stands with each."""
+
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+from enum import StrEnum
+from typing import NamedTuple
+
+from ccc import backups, centre, clock, dbs, kinds, policies, retention
+from ccc.conformance.registry import Asked, Evidence, evidence_of
+from ccc.db import while_unchanged
+from ccc.dbs.asked import asks_for_dbs
+from ccc.dbs.check import Position
+from ccc.policies import Tag, Version
+from ccc.provisions import PROVISIONS, Key
+
+SLUG, OLD = "confidentiality", timedelta(days=2)
+LEVELS = {"basic": 0, "standard": 1, "enhanced": 2, "enhanced with the children's barred list": 2}
+
+
+class State(StrEnum):
+    """How it stands with a promise."""
+
+    KEPT = "Kept"
+    BROKEN = "Not kept"
+    SILENT = "The policy is silent"
+    DECIDED = "Decided by the chair"
+
+
+class Promise(NamedTuple):
+    """A promise in our words, how it stands with it, and what shows that."""
+
+    words: str
+    state: State
+    facts: tuple[str, ...]
+    faults: tuple[str, ...]
+
+
+class Line(NamedTuple):
+    """A clause, and the promises that it makes; with none it is kept by people."""
+
+    label: str
+    text: str
+    promises: tuple[Promise, ...]
+
+
+class Conformance(NamedTuple):
+    """The clauses of a version in their order, and the promises of the thirteen that none of them makes."""
+
+    version: Version
+    lines: tuple[Line, ...]
+    silent: tuple[Promise, ...]
+
+    def count(self, state: State) -> int:
+        """How many promises stand like this."""
+        every = [promise for line in self.lines for promise in line.promises] + list(self.silent)
+        return sum(1 for promise in every if promise.state == state)
+
+
+def conformance() -> Conformance | None:
+    """How it stands with the confidentiality policy in force, or None as long as there is none."""
+    version, good = policies.in_force(SLUG), backups.state().last_good
+    if version is None:
+        return None
+    return _of(Asked(version, clock.today(), good is not None and clock.now() - good.created_at <= OLD))
+
+
+@while_unchanged
+def _of(asked: Asked) -> Conformance:
+    version = asked.version
+    shown, made = evidence_of(asked), policies.tags(version)
+    lines = tuple(
+        Line(clause.label, clause.text, tuple(_promise(tag, shown) for tag in made.get(clause.id, ())))
+        for clause in policies.clauses(version)
+    )
+    promised = {Key(tag.provision) for tags in made.values() for tag in tags}
+    return Conformance(version, lines, tuple(_silent(key, shown[key]) for key in Key if key not in promised))
+
+
+def disagreements(key: Key, chosen: Mapping[str, str | int]) -> Iterator[str]:
+    """Where what a clause says differs from how this centre is set."""
+    if key == Key.DBS:
+        if chosen["results_to"] == "coordinator-or-chair":
+            yield "The clause shows results to the co-ordinator or the chair; here the officers alone see them."
+        level = dbs.rules().level_of(Position.VOLUNTEER)
+        if level and chosen["level"] in LEVELS and LEVELS[level] != LEVELS[str(chosen["level"])]:
+            yield f"The clause asks for a check at {chosen['level']} level; the officers' rules say {level}."
+        if not centre.the_centre().asks_for_dbs:
+            yield "It is set that this centre does not ask for DBS checks, and the clause asks for them."
+    if key == Key.DISPOSAL and chosen["years"] != (years := retention.period_of(kinds.FAMILY).years):
+        yield f"The clause says {chosen['years']} years; records go after {years}."
+
+
+def _promise(tag: Tag, shown: Mapping[Key, Evidence]) -> Promise:
+    key = Key(tag.provision)
+    faults = (*disagreements(key, tag.chosen), *shown[key].faults)
+    return Promise(tag.promise, State.BROKEN if faults else State.KEPT, shown[key].facts, faults)
+
+
+def _silent(key: Key, shown: Evidence) -> Promise:
+    """A policy silent on DBS is asked about it until the chair decides that the centre asks for no checks."""
+    decided = key == Key.DBS and not asks_for_dbs()
+    state = State.DECIDED if decided else State.SILENT
+    facts = ("It is recorded that this centre does not ask for DBS checks.",) if decided else shown.facts
+    return Promise(PROVISIONS[key].promise, state, facts, () if decided else shown.faults)

@@ -1,0 +1,188 @@
+"""What shows that people keep a promise: who signed, who knows whom, what was let out, and who looked."""
+
+import json
+from collections.abc import Iterable
+
+from ccc import assessments, disclosures, policies, undertakings
+from ccc.audit import Event
+from ccc.conformance.registry import Asked, Evidence, counted, said, shows, tell
+from ccc.dbs import CLEARED
+from ccc.dbs.asked import asks_for_dbs
+from ccc.disclosures.states import State
+from ccc.provisions import Key
+from ccc.roles import OFFICERS, Role
+
+YEAR = "in the last twelve months"
+GROUNDS = (
+    f"Releases {YEAR} because a child was at risk of harm", "Because someone was at risk of violence",
+    "Because a court or the law required it", "Refusals",
+)  # fmt: skip
+ON_ROTA = """
+ FROM duty d JOIN contact_session s ON s.id = d.session_id JOIN person p ON p.id = d.person_id
+WHERE d.ended_at IS NULL AND s.cancelled_at IS NULL AND s.day >= :today
+"""
+UNSIGNED = f"""
+SELECT count(DISTINCT d.person_id) {ON_ROTA} AND d.person_id NOT IN (
+   SELECT a.person_id FROM acknowledgement a JOIN version v ON v.id = a.version_id
+    WHERE v.policy_id = :policy AND v.number LIKE :edition)
+"""  # noqa: S608 - made of our own constants, as are those below.
+# A family that came otherwise after its statement was made, and was put right since, proves nothing against it.
+STATEMENTS = """
+SELECT count(*), count(s.referrer_id), count(*) FILTER (WHERE NOT EXISTS (
+         SELECT 1 FROM referral r WHERE r.family_id = s.family_id AND r.referrer_id IS s.referrer_id)
+   AND NOT EXISTS (SELECT 1 FROM audit_line l WHERE l.about = 'family:' || s.family_id
+         AND l.event = 'referral-changed' AND l.created_at > s.created_at)) FROM statement s
+"""
+WAS_HOLDER = """EXISTS (SELECT 1 FROM appointment o WHERE o.person_id = {who} AND o.confirmed_at IS NOT NULL
+   AND o.role IN (SELECT value FROM json_each(:roles)) AND o.starts <= date({at}, '+1 day')
+   AND (o.ends IS NULL OR o.ends >= substr({at}, 1, 10)))"""
+RELEASES = f"""
+SELECT count(*) FILTER (WHERE act = 'released' AND ground LIKE 'child-%'),
+       count(*) FILTER (WHERE act = 'released' AND ground = 'violence'),
+       count(*) FILTER (WHERE act = 'released' AND ground IN ('court-order', 'law')),
+       count(*) FILTER (WHERE act = 'refused'),
+       count(*) FILTER (WHERE act = 'released' AND d.permission_id IS NOT NULL),
+       count(*) FILTER (WHERE act = 'released' AND d.permission_id IS NULL AND ground IS NULL
+                          AND r.what IN ('contact-details', 'telephone', 'child-home')),
+       count(*) FILTER (WHERE act = 'released' AND ground IS NOT NULL AND NOT emergency AND d.replaces_id IS NULL
+                          AND NOT {WAS_HOLDER.format(who="d.by_id", at="d.created_at")})
+  FROM disclosure d JOIN information_request r ON r.id = d.request_id
+ WHERE d.created_at >= :since AND NOT EXISTS (SELECT 1 FROM disclosure later WHERE later.replaces_id = d.id)
+"""  # noqa: S608
+# Only those who are here still: the offices of whoever is gone may be gone as well.
+LOOKS = f"""
+SELECT count(*), count(DISTINCT l.actor), count(*) FILTER (
+        WHERE l.actor IN (SELECT id FROM person WHERE left_on IS NULL) AND l.about != 'person:' || l.actor
+          AND NOT {WAS_HOLDER.format(who="l.actor", at="l.created_at")})
+  FROM audit_line l WHERE l.event IN (SELECT value FROM json_each(:events)) AND l.created_at >= :since
+"""  # noqa: S608
+# Joined in this order, or SQLite begins with all the bookings.
+KNOWN = """
+SELECT (SELECT count(*) FROM family_known),
+       count(DISTINCT d.id) FILTER (WHERE d.ended_at >= k.created_at AND d.end_code IN ('given-back', 'taken-off')),
+       count(DISTINCT d.id) FILTER (WHERE d.ended_at IS NULL AND b.status != 'cancelled' AND s.closed_at IS NULL
+                                      AND s.day >= :today)
+  FROM family_known k CROSS JOIN booking b ON b.family_id = k.family_id
+ CROSS JOIN duty d ON d.session_id = b.session_id AND d.person_id = k.person_id
+ CROSS JOIN contact_session s ON s.id = b.session_id
+"""
+# Visits of before the version in force were agreed as the version of then asked for.
+VISITS = """
+SELECT count(*) FILTER (WHERE v.created_at >= :since), count(*) FILTER (WHERE v.created_at >= :since AND lacks = 0),
+       count(*) FILTER (WHERE v.created_at >= :published AND lacks > 0),
+       count(*) FILTER (WHERE v.created_at >= :published AND v.kind = 'other')
+  FROM (SELECT a.created_at, a.kind, (SELECT count(*) FROM adult p WHERE p.family_id = a.family_id
+               AND p.side IN ('home', 'visiting') AND p.withdrawn_on IS NULL AND p.created_at <= a.created_at
+               AND NOT EXISTS (SELECT 1 FROM assessment_agreement g
+                                WHERE g.assessment_id = a.id AND g.adult_id = p.id)) AS lacks
+          FROM assessment a WHERE a.cancelled_at IS NULL) v
+"""
+CLEARANCES = f"""
+SELECT count(*), coalesce(sum({CLEARED}), 0), (SELECT count(DISTINCT p.id) {ON_ROTA} AND NOT {CLEARED})
+  FROM person p WHERE p.left_on IS NULL
+"""  # noqa: S608
+
+
+@shows(Key.NOT_DISCUSSED)
+def signatures(asked: Asked) -> Evidence:
+    """Volunteers who signed, of those who are here."""
+    here = [line for line in undertakings.sign_off(asked.version) if not line.left]
+    signed = sum(1 for line in here if line.certificate)
+    edition = {"policy": asked.version.policy_id, "edition": f"{asked.version.edition}.%"}
+    (unsigned,) = counted(UNSIGNED, today=str(asked.today), **edition)
+    faults = {"People on the rota of a session to come who have not signed": unsigned}
+    return tell({"People here who signed": f"{signed} of {len(here)}"}, faults)
+
+
+@shows(Key.OWN_BOUNDARIES)
+def own_boundaries(asked: Asked) -> Evidence:
+    """The signatures, and that nobody but the co-ordinator saw volunteers' own details."""
+    signed = signatures(asked)
+    looks, _, wrong = _looks([Event.DETAILS_SEEN], {Role.COORDINATOR}, asked)
+    facts, faults = tell({f"Looks at a volunteer's own details {YEAR}": looks}, {"Looks by somebody else": wrong})
+    return Evidence(signed.facts + facts, signed.faults + faults)
+
+
+@shows(Key.ATTENDANCE_ONLY)
+def statements(_asked: Asked) -> Evidence:
+    """The statements that were issued, and to whom."""
+    issued, to_referrers, elsewhere = counted(STATEMENTS)
+    facts = {"Attendance statements issued": issued, "Of those, to the recorded referrer": to_referrers}
+    facts["To parents who came by themselves, of their own attendance"] = issued - to_referrers
+    return tell(facts, {"Issued to somebody other than the recorded referrer": elsewhere})
+
+
+@shows(Key.RISK_EXCEPTIONS)
+def exceptions(asked: Asked) -> Evidence:
+    """What was released without permission, by ground, and what was refused."""
+    *by_ground, _, _, undecided = _releases(asked)
+    open_still = sum(1 for line in disclosures.states.undone() if line.state == State.COUNTERSIGN)
+    faults = {
+        "Released in an emergency and not countersigned by an officer yet": open_still,
+        "Released without permission, and not decided by an officer": undecided,
+    }
+    return tell(dict(zip(GROUNDS, by_ground, strict=True)), faults)
+
+
+@shows(Key.PERSONAL_DETAILS)
+def contact_details(asked: Asked) -> Evidence:
+    """Looks at contact details, and what was passed on with permission."""
+    looks, _, wrong = _looks([Event.CONTACT_SEEN], {Role.COORDINATOR, Role.SAFEGUARDING}, asked)
+    *_, permitted, without, _ = _releases(asked)
+    facts = {f"Looks at one adult's contact details {YEAR}": looks, "Releases with permission": permitted}
+    faults = {"Looks by somebody else": wrong, "Passed on with neither permission nor a ground": without}
+    return tell(facts, faults)
+
+
+@shows(Key.SOMEBODY_KNOWN)
+def known(asked: Asked) -> Evidence:
+    """Who said that they know a family, and the rotas that changed for it."""
+    declared, changed, clashes = counted(KNOWN, today=str(asked.today))
+    facts = {"Times somebody said that they know a family": declared, "Places on a rota given up for it": changed}
+    return tell(facts, {"On a rota to come together with a family they know": clashes})
+
+
+@shows(Key.ASSESSMENTS)
+def visits(asked: Asked) -> Evidence:
+    """Visits of assessors, and whether each has its agreements."""
+    since = {"since": asked.year_ago, "published": f"{asked.version.published_at:%Y-%m-%dT%H:%M:%S}"}
+    agreed, by_both, lacking, others = counted(VISITS, **since)
+    terms = assessments.terms()
+    faults = {
+        "Visits to which not every adult of the family agreed": lacking if terms.family_agrees else 0,
+        "Visits of a body that the policy does not let in": 0 if terms.anyone else others,
+    }
+    return tell({f"Visits agreed {YEAR}": agreed, "Of those, agreed by each adult of the family": by_both}, faults)
+
+
+@shows(Key.DBS)
+def checks(asked: Asked) -> Evidence:
+    """How many volunteers are cleared, and how many people looked at checks."""
+    here, cleared, serving = counted(CLEARANCES, today=str(asked.today))
+    _, people, wrong = _looks([Event.DBS_SEEN, Event.DBS_LIST_SEEN], OFFICERS, asked)
+    faults = {
+        "People on the rota of a session to come who are not cleared": serving if asks_for_dbs() else 0,
+        "Looks by somebody who was no officer": wrong,
+    }
+    facts = {"People here who are cleared": f"{cleared} of {here}", f"People who looked at checks {YEAR}": people}
+    return tell(facts, faults)
+
+
+@shows(Key.REVIEW)
+def reviews(asked: Asked) -> Evidence:
+    """When the policy was last reviewed, and when it is due."""
+    last, due = policies.last_review(asked.version), policies.next_review(asked.version)
+    reviewed = f"{last:%B %Y}" if last else "not recorded"
+    facts = {"Last reviewed": reviewed, "The next review is due by": said(due) if due else "no day is set"}
+    return tell(facts, {"The review is overdue": due is not None and due < asked.today})
+
+
+def _looks(events: list[Event], roles: Iterable[Role], asked: Asked) -> tuple[int, int, int]:
+    """How often something was looked at in a year, by how many people, and how often by one without such an office."""
+    who = {"events": json.dumps(events), "roles": json.dumps(sorted(roles))}
+    looks, people, wrong = counted(LOOKS, since=asked.year_ago, **who)
+    return looks, people, wrong
+
+
+def _releases(asked: Asked) -> tuple[int, ...]:
+    return counted(RELEASES, since=asked.year_ago, roles=json.dumps(sorted(OFFICERS)))

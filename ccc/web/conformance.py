@@ -1,0 +1,27 @@
+"""How each promise of the policy is kept, with figures: for those in office."""
+
+from flask import Blueprint
+from flask.typing import ResponseReturnValue
+from markupsafe import Markup
+
+from ccc import conformance
+from ccc.conformance import Conformance
+from ccc.db import while_unchanged
+from ccc.roles import May
+from ccc.web.access import access
+from ccc.web.page import macro, page
+
+bp = Blueprint("conformance", __name__, url_prefix="/conformance")
+
+
+@bp.get("/")
+@access(May.SEE_CONFORMANCE)
+def index() -> ResponseReturnValue:
+    """Each clause in force with its promises and what shows that they are kept."""
+    shown = conformance.conformance()
+    return page("conformance/index.html", secret=True, words=_words(shown) if shown else None)
+
+
+@while_unchanged
+def _words(shown: Conformance) -> Markup:
+    return macro("conformance/clauses.html", "whole")(shown)
