@@ -21,7 +21,7 @@ from tests.test_queries import NOBODY, PAGES, SIGN_INS, lived_in, opened_by
 
 pytestmark = pytest.mark.browser
 # One answers machines, with a word and no page; the others hand out a file or bare text.
-NO_PAGE = {"front.healthz", "bookings.export", "statements.text"}
+NO_PAGE = {"front.healthz", "audit.export", "bookings.export", "statements.text"}
 # The demonstration's volunteer is still joining, and is told so where somebody serves.
 SHUT = {"known.guest", "known.names"}
 OVER = ("/invitations/no-such-link", "/new-password/no-such-link", "/set-up/no-such-link")
