@@ -85,7 +85,12 @@ def test_the_preview_says_what_stays_and_why(as_role: Browser, cast: Cast, colin
     retention.put("family", held.id, "police", None, cast[Role.SAFEGUARDING])
     make_booking(make_session(), used, colin)
     preview = as_role(Role.CHAIR).get(f"{address_of(made)}approve").text
-    for words in ("<p><strong>1 family</strong></p>", "1 stays: put on hold.", "1 stays: used again.", 'Adults</td><td class="num">2'):
+    for words in (
+        "<p><strong>1 family</strong></p>",
+        "1 stays: put on hold.",
+        "1 stays: used again.",
+        'Adults</td><td class="num">2',
+    ):
         assert words in preview
 
 

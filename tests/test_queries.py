@@ -36,7 +36,7 @@ MORE = {
     # For each of the two officers, it tries whether what they were given still opens the vault.
     "vault.index": 18,
     # Each of the thirteen promises is asked what shows that it is kept.
-    "conformance.index": 48,
+    "conformance.index": 53,
 }
 # Beside what is decided stand the clauses of the policy in force.
 MORE |= {f"disclosure_acts.{act}": 18 for act in ("ask", "correct", "countersign", "decide", "emergency", "permitted")}

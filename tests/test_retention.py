@@ -218,6 +218,8 @@ STAYS = {
     "disposed_places": "figures alone",
     "disposal_item": "numbers and codes alone",
     "clause": "everybody's policy",
+    "policy_review": "who recorded the committee's review",
+    "review_reminder": "numbers and dates alone",
     "tag": "the same",
 }
 

@@ -81,7 +81,9 @@ def secure_place(asked: Asked) -> Evidence:
 @shows(Key.DISPOSAL)
 def disposals(asked: Asked) -> Evidence:
     """How much is past due, and when something was last disposed of."""
-    due = retention.due_in_all(asked.today)
+    # Of worries that are due, not even the number is told here.
+    found = retention.due_in_all(asked.today)
+    due = sum(len(numbers) for kind, numbers in found.items() if kind != kinds.CONCERN)
     (last,) = counted(LAST_DISPOSAL)
     facts = {
         "Years after the last use": retention.period_of(kinds.FAMILY).years,
