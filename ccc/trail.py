@@ -38,6 +38,7 @@ WHERE = {
 }
 FROM = "SELECT id FROM audit_line WHERE created_at >= ? ORDER BY created_at, id LIMIT 1"
 BEYOND = 2**62
+LONGEST_FACT = 40
 
 
 class Asked(NamedTuple):
@@ -125,7 +126,7 @@ def _lines(rows: Iterable[tuple[Any, ...]], reader: Person) -> Iterator[Line]:
     listed = list(rows)
     names = _names({about for *_, about, _ in listed}, reader)
     for _, at, who, event, about, facts in listed:
-        told = ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in json.loads(facts).items())
+        told = ", ".join(f"{name.replace('_', ' ')} {_short(value)}" for name, value in json.loads(facts).items())
         when = datetime.fromisoformat(at)
         label = names.get(about) or UNNUMBERED.get(about.partition(":")[0])
         linked = "" if label in UNNUMBERED.values() else about
@@ -140,6 +141,12 @@ def _names(records: Collection[str], reader: Person) -> dict[str, str]:
     shown = families.visible_to(reader).where(families.Family.id.in_(wanted))
     named = {person_ref(number): name for number, name in people}
     return named | {families.ref(family): f"Family {family.reference}" for family in shown}
+
+
+def _short(value: object) -> str:
+    """A fact as one can read it: of a fingerprint, its first signs."""
+    text = str(value)
+    return text if len(text) <= LONGEST_FACT else f"{text[:12]}…"
 
 
 def _in_words(code: str) -> str:

@@ -121,6 +121,12 @@ def test_the_newest_hash_is_the_one_that_verify_takes(chair: CheckingClient, fam
     assert audit.verify(newest.replace(newest[0], "x", 1)).fault
 
 
+def test_of_a_fingerprint_the_first_signs_are_shown(chair: CheckingClient, cast: Cast) -> None:
+    with writing():
+        audit.record(Event.POLICY_APPROVED, cast[Role.CHAIR].id, "version:1", sha256="0123456789abcdef" * 4)
+    assert "sha256 0123456789ab…<" in chair.get("/audit/").text
+
+
 def test_everybody_reads_their_own_lines_and_no_others(as_role: Browser, cast: Cast, family: Family) -> None:
     colin, vera = cast[Role.COORDINATOR], cast[Role.VOLUNTEER]
     people.change_details(vera, vera.name, None, None, colin)
