@@ -213,7 +213,7 @@ WRONG = [
     ({"issued_on": "28/2/2002"}, "before March 2002"),
     ({"seen_on": "1/1/2027"}, "has not come yet"),
     ({"issued_on": "20/11/2026", "seen_on": "19/11/2026"}, "before it was issued"),
-    ({"issued_on": "31/2/2026"}, "do not understand this date"),
+    ({"issued_on": "31/2/2026"}, "There is no such day."),
     ({"level": "super"}, "Choose one of these"),
     ({"seen": "x"}, "open this page again"),
 ]
