@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from flask import Blueprint, abort, flash, redirect, url_for
+from flask import Blueprint, abort, current_app, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from ccc import clock, policies
@@ -70,6 +70,7 @@ def reviewed(slug: str) -> ResponseReturnValue:
             flash("The review is recorded.")
             return redirect(url_for("policies.policy", slug=slug), 303)
     shown: dict[str, Any] = {"version": version, "slug": slug, "last": policies.last_review(version)}
+    shown["has_quiz"] = slug in current_app.extensions["ccc_quizzes"]
     return page("drafting/reviewed.html", form=form, status=form.status, due=policies.next_review(version), **shown)
 
 
