@@ -1,7 +1,5 @@
 """The audit trail as people read it: who did what to which record, page by page, and its newest hash to write down."""
 
-import csv
-import io
 import json
 import re
 from collections.abc import Collection, Iterable, Iterator
@@ -11,6 +9,7 @@ from typing import Any, NamedTuple
 from ccc import clock, concerns, families
 from ccc.audit import NOTHING_BEFORE, AuditLine, Event, record
 from ccc.concerns import Concern
+from ccc.csv_file import as_csv
 from ccc.db import Instant, db, writing
 from ccc.people import Person
 from ccc.people import ref as person_ref
@@ -21,7 +20,6 @@ HEADINGS = ("When", "Who", "What", "About", "Details")
 RECORD = re.compile(r"[a-z-]{2,30}:[0-9]{1,9}")
 # Their numbers are told to nobody: a gap in them would tell an officer of a worry that concerns them.
 UNNUMBERED = {"concern": "A worry", "disposal": "A disposal"}
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 LINES = """
 SELECT a.id, a.created_at, p.name, a.event, a.about, a.facts FROM audit_line a LEFT JOIN person p ON p.id = a.actor
  WHERE a.about NOT IN (SELECT value FROM json_each(:hidden))
@@ -71,15 +69,14 @@ def page_of(asked: Asked, reader: Person, after: int | None = None) -> tuple[lis
 
 def export(asked: Asked, reader: Person) -> str:
     """All of these lines as CSV; that they were taken out is a line itself."""
-    written = io.StringIO()
-    out = csv.writer(written)
-    out.writerow(HEADINGS)
-    for at, who, what, _, about, details in _lines(_rows(asked, reader, None), reader):
-        cells = (f"{clock.local(at):%Y-%m-%d %H:%M:%S}", who, what, about, details)
-        out.writerow("'" + cell if cell.startswith(FORMULA) else cell for cell in cells)
+    lines = (
+        (f"{clock.local(at):%Y-%m-%d %H:%M:%S}", who, what, about, details)
+        for at, who, what, _, about, details in _lines(_rows(asked, reader, None), reader)
+    )
+    text = as_csv(HEADINGS, lines)
     with writing():
         record(Event.TRAIL_EXPORTED, reader.id, "audit:trail")
-    return written.getvalue()
+    return text
 
 
 def newest_hash() -> str:

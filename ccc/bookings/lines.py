@@ -1,7 +1,5 @@
 """The log: one line a booking, newest day first; a page at a time, or all of it for a spreadsheet. It holds no name."""
 
-import csv
-import io
 import json
 from collections.abc import Collection
 from datetime import date
@@ -9,12 +7,12 @@ from typing import Any, NamedTuple
 
 from ccc.audit import Event, record
 from ccc.bookings.words import SIDES, in_words
+from ccc.csv_file import as_csv
 from ccc.db import db, writing
 from ccc.people import Person
 
 AT_ONCE = 25
 HEADINGS = ("Date", "Family", "Service", "Status", "Cancelled by")
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 LINES = """
 SELECT b.session_id, b.day, f.reference, b.service, b.status, b.missed_by, b.cancel_side, b.id
   FROM booking b JOIN family f ON f.id = b.family_id
@@ -70,15 +68,14 @@ def log(asked: Asked, hidden: Collection[int], after: Place | None = None) -> tu
 
 def export(asked: Asked, hidden: Collection[int], by: Person) -> str:
     """The whole log as CSV, and a line in the trail that it was taken out. It holds references, and no name."""
-    written = io.StringIO()
-    out = csv.writer(written)
-    out.writerow(HEADINGS)
-    for _, day, reference, service, status, missed_by, side, _ in _rows(asked, hidden, None):
-        cells = (day, reference, service, in_words(status, missed_by), SIDES.get(side or "", ""))
-        out.writerow([_harmless(cell) for cell in cells])
+    lines = (
+        (day, reference, service, in_words(status, missed_by), SIDES.get(side or "", ""))
+        for _, day, reference, service, status, missed_by, side, _ in _rows(asked, hidden, None)
+    )
+    text = as_csv(HEADINGS, lines)
     with writing():
         record(Event.LOG_EXPORTED, by.id, "bookings:log")
-    return written.getvalue()
+    return text
 
 
 def _rows(asked: Asked, hidden: Collection[int], after: Place | None, limit: str = "") -> list[tuple[Any, ...]]:
@@ -87,8 +84,3 @@ def _rows(asked: Asked, hidden: Collection[int], after: Place | None, limit: str
     sql = LINES + "".join(clause for name, clause in WHERE.items() if name in given) + ORDER + limit
     values = {name: str(value) if isinstance(value, date) else value for name, value in given.items()}
     return db.execute_sql(sql, values | {"hidden": json.dumps(sorted(hidden))}).fetchall()
-
-
-def _harmless(cell: str) -> str:
-    """Keep a spreadsheet from taking a cell for a formula."""
-    return "'" + cell if cell.startswith(FORMULA) else cell

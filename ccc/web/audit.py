@@ -1,9 +1,8 @@
 """The audit trail in a browser: for the officers all of it, and for everybody their own lines."""
 
-from typing import Any, NamedTuple
-from urllib.parse import urlencode
+from typing import Any
 
-from flask import Blueprint, Response, abort, request
+from flask import Blueprint, abort, request
 from flask.typing import ResponseReturnValue
 
 from ccc import trail
@@ -12,24 +11,11 @@ from ccc.roles import May
 from ccc.trail import Asked
 from ccc.web.access import access, me
 from ccc.web.page import page
-from ccc.written_dates import as_day
+from ccc.web.search import Search, file, period_of, typed_in
 
 bp = Blueprint("audit", __name__)
-FILTERS = ("who", "record", "from", "to")
 NOTHING = "none:0"
 MOST_FIGURES = 9
-
-
-class Search(NamedTuple):
-    """What somebody asked for, what it means, and whether a day of it is none."""
-
-    typed: dict[str, str]
-    asked: Asked
-    faulty: bool
-
-    @property
-    def query(self) -> str:
-        return urlencode({name: text for name, text in self.typed.items() if text})
 
 
 @bp.get("/audit/")
@@ -49,11 +35,7 @@ def export() -> ResponseReturnValue:
     search = _search()
     if search.faulty:
         abort(400)
-    # The mark in front tells a spreadsheet how the letters are written.
-    answer = Response("\ufeff" + trail.export(search.asked, me().person), content_type="text/csv; charset=utf-8")
-    answer.headers["Content-Disposition"] = 'attachment; filename="audit.csv"'
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
+    return file(trail.export(search.asked, me().person), "audit")
 
 
 @bp.get("/me/trail")
@@ -65,12 +47,11 @@ def own() -> ResponseReturnValue:
     return page("audit/own.html", secret=True, lines=lines, more=more, after=after)
 
 
-def _search() -> Search:
+def _search() -> Search[Asked]:
     """Read what is asked for. A record that the reader may not know of is one of which nothing is written down."""
-    typed = {name: request.args.get(name, "").strip()[:40] for name in FILTERS}
-    since, until = as_day(typed["from"]), as_day(typed["to"])
+    typed = typed_in("who", "record", "from", "to")
+    since, until, faulty = period_of(typed)
     about = (trail.record_of(typed["record"], me().person) or NOTHING) if typed["record"] else None
-    faulty = bool(typed["from"] and not since) or bool(typed["to"] and not until)
     return Search(typed, Asked(_number(typed["who"]), about, since, until), faulty)
 
 

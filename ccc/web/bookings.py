@@ -1,10 +1,9 @@
 """The booking log, the same for a spreadsheet, and a month's picture of places."""
 
 from datetime import date
-from typing import Any, NamedTuple
-from urllib.parse import urlencode
+from typing import Any
 
-from flask import Blueprint, Response, abort, request
+from flask import Blueprint, abort, request
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
@@ -15,25 +14,12 @@ from ccc.db import while_unchanged
 from ccc.roles import May
 from ccc.web.access import access, me
 from ccc.web.page import macro, page
+from ccc.web.search import Search, file, period_of, typed_in
 from ccc.written_dates import as_day
 
 bp = Blueprint("bookings", __name__, url_prefix="/bookings")
-FILTERS = ("reference", "from", "to", "status")
 YEARS = range(2000, 2200)
 NO_FAMILY = 0
-
-
-class Search(NamedTuple):
-    """What somebody typed to find lines of the log, what it means, and whether a day of it is none."""
-
-    typed: dict[str, str]
-    asked: Asked
-    faulty: bool
-
-    @property
-    def query(self) -> str:
-        """The same search as a part of an address."""
-        return urlencode({name: text for name, text in self.typed.items() if text})
 
 
 @bp.get("/")
@@ -53,12 +39,7 @@ def export() -> ResponseReturnValue:
     search = _search()
     if search.faulty:
         abort(400)
-    text = bookings.export(search.asked, families.hidden_from(me().person), me().person)
-    # The mark in front tells a spreadsheet how the letters are written.
-    answer = Response("\ufeff" + text, content_type="text/csv; charset=utf-8")
-    answer.headers["Content-Disposition"] = 'attachment; filename="bookings.csv"'
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
+    return file(bookings.export(search.asked, families.hidden_from(me().person), me().person), "bookings")
 
 
 @bp.get("/month")
@@ -82,14 +63,13 @@ def _picture(first: date) -> Markup:
     return macro("bookings/picture.html", "picture")(bookings.month(first))
 
 
-def _search() -> Search:
+def _search() -> Search[Asked]:
     """Read what is asked for. A family that somebody may not know of is one that is not there."""
-    typed = {name: request.args.get(name, "").strip()[:40] for name in FILTERS}
-    since, until = as_day(typed["from"]), as_day(typed["to"])
+    typed = typed_in("reference", "from", "to", "status")
+    since, until, faulty = period_of(typed)
     family = families.find(typed["reference"], me().person) if typed["reference"] else None
     number = (family.id if family else NO_FAMILY) if typed["reference"] else None
     status = typed["status"] if typed["status"] in STATUSES else None
-    faulty = bool(typed["from"] and not since) or bool(typed["to"] and not until)
     return Search(typed, Asked(number, since, until, status), faulty)
 
 
