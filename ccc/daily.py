@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from threading import Event, Thread
 
-from ccc import backups, concerns, drafts, mail, officers_vault, people, policies, retention
+from ccc import backups, concerns, drafts, mail, officers_vault, people, policies, retention, undertakings
 from ccc.centre import is_first_today
 from ccc.config import Settings
 from ccc.dbs import reminders
@@ -53,6 +53,7 @@ def _of_the_day(settings: Settings) -> list[Chore]:
 def _of_each_round(settings: Settings) -> list[Chore]:
     return [
         ("Mails about worries that nobody has read", concerns.remind),
+        ("Mails about a policy to sign anew", undertakings.remind),
         ("Records disposed of", retention.carry_on),
         ("Lists of what was disposed of brought up to date", backups.note_disposed),
         ("Backup", partial(_backup, settings)),

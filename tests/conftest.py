@@ -117,5 +117,5 @@ def as_role(cast: dict[Role, Person], as_person: Callable[..., CheckingClient]) 
 @pytest.fixture
 def everybody_ready(monkeypatch: pytest.MonkeyPatch) -> None:
     """Everybody has done every step that comes before the rota: for tests that are not about joining."""
-    monkeypatch.setattr(steps, "may_be_on_rota", lambda _person: True)
-    monkeypatch.setattr(progress, "ready_for_rota", lambda: dict(Person.select(Person.id, Person.name).tuples()))
+    monkeypatch.setattr(steps, "may_be_on_rota", lambda *_: True)
+    monkeypatch.setattr(progress, "ready_for_rota", lambda *_: dict(Person.select(Person.id, Person.name).tuples()))

@@ -1,5 +1,7 @@
 """A short policy of an invented centre that makes all thirteen promises, and ways to have it published in a test."""
 
+from datetime import date
+
 from ccc import clock, policies
 from ccc.audit import Event, record
 from ccc.db import writing
@@ -78,7 +80,13 @@ def making(slug: str = "confidentiality") -> Version:
     return version
 
 
-def published(by: Person, text: str = MILLBROOK, slug: str = "confidentiality", note: str = "New.") -> Version:
+def published(
+    by: Person,
+    text: str = MILLBROOK,
+    slug: str = "confidentiality",
+    note: str = "New.",
+    sign_by: date | None = None,
+) -> Version:
     """A policy in force, without the two people whom publishing takes: for tests of what comes after."""
     version = drafted(by, text, slug)
     if not version.reviewed_on:
@@ -89,7 +97,7 @@ def published(by: Person, text: str = MILLBROOK, slug: str = "confidentiality", 
         approval = {"approved_by": by, "approved_as": "chair", "approved_at": clock.now(), "sha256": sha256}
         Version.update(review_due=due, **approval).where(Version.id == version.id).execute()
         record(Event.POLICY_APPROVED, by.id, policies.ref(version), sha256=sha256)
-        return policies.publish(version, by, material=True, change_note=note)
+        return policies.publish(version, by, material=True, change_note=note, sign_by=sign_by)
 
 
 publish_sample = published

@@ -96,8 +96,8 @@ def test_what_the_policy_does_not_promise_is_not_asked(vera: Person, cast: dict[
 
 
 def test_all_that_is_promised_is_asked_and_no_more_than_the_setting_says(vera: Person, version: Version) -> None:
-    assert attempts.how_many(QUIZ, version, 15) == 6
-    assert attempts.how_many(QUIZ, version, 4) == len(begin(vera, version, count=4).questions) == 4
+    assert attempts.how_many(vera, QUIZ, version, 15) == 6
+    assert attempts.how_many(vera, QUIZ, version, 4) == len(begin(vera, version, count=4).questions) == 4
 
 
 def test_starting_twice_goes_on_with_the_open_attempt(vera: Person, version: Version, attempt: Attempt) -> None:

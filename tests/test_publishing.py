@@ -54,7 +54,9 @@ def test_coordinator_drafts_chair_approves_and_publishes(clients: dict[Role, Che
     assert "a draft waits" not in clients[Role.COORDINATOR].get("/").text
     assert approve(chair).location == f"{DRAFT}/publish"
     assert "is approved and not in force yet" in chair.get("/").text
-    answer = chair.send(f"{DRAFT}/publish", kind="material", change_note="We keep papers for two years only.")
+    answer = chair.send(
+        f"{DRAFT}/publish", kind="material", sign_by="2027-01-02", change_note="We keep papers for two years only."
+    )
     assert (answer.status_code, answer.location) == (303, "/policies/confidentiality/")
     text = chair.get("/policies/confidentiality/").text
     assert "Version 2.0, approved by the chair" in text
@@ -131,7 +133,7 @@ def test_of_two_who_approve_or_publish_at_once_the_second_is_told(
     late = clients[Role.SAFEGUARDING].send(f"{DRAFT}/approve", seen=seen)
     assert late.status_code == 409
     assert "approved or thrown away meanwhile" in late.text
-    typed = {"kind": "material", "change_note": "Shorter."}
+    typed = {"kind": "material", "change_note": "Shorter.", "sign_by": "2027-01-02"}
     assert clients[Role.CHAIR].send(f"{DRAFT}/publish", **typed).status_code == 303
     late = clients[Role.CHAIR].send(f"{DRAFT}/publish", **typed)
     assert late.status_code == 409

@@ -360,9 +360,9 @@ def test_the_first_page_tells_of_somebody_on_a_rota_who_may_no_longer_serve(
 ) -> None:
     for role in (Role.VOLUNTEER, Role.CHAIR, Role.SAFEGUARDING):
         make_duty(session, cast[role], leader=role == Role.CHAIR)
-    monkeypatch.setattr(progress, "ready_for_rota", lambda: {cast[role].id: "" for role in Role})
+    monkeypatch.setattr(progress, "ready_for_rota", lambda *_: {cast[role].id: "" for role in Role})
     assert "The rota of" not in as_role(Role.COORDINATOR).get("/").text
-    monkeypatch.setattr(progress, "ready_for_rota", lambda: {cast[Role.CHAIR].id: "", cast[Role.VOLUNTEER].id: ""})
+    monkeypatch.setattr(progress, "ready_for_rota", lambda *_: {cast[Role.CHAIR].id: "", cast[Role.VOLUNTEER].id: ""})
     Centre.update(review_months=None).execute()
     told = "The rota of 28 November 2026: 1 of those on it may not be on the rota at present."
     assert told in as_role(Role.COORDINATOR).get("/").text

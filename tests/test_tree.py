@@ -133,7 +133,7 @@ def test_templates_are_short() -> None:
 
 def test_the_product_stays_light() -> None:
     """The limit is moved only together with `docs/decisions/0008-how-large-the-product-is.md`."""
-    assert sum(lines_of_code(path) for path in PRODUCT) < 18_900
+    assert sum(lines_of_code(path) for path in PRODUCT) < 19_700
 
 
 def test_exactly_one_place_marks_text_as_safe() -> None:

@@ -11,6 +11,7 @@ from ccc.dbs.asked import asks_for_dbs
 from ccc.disclosures.states import State
 from ccc.provisions import Key
 from ccc.roles import OFFICERS, Role
+from ccc.undertakings.edition import EDITIONS
 
 YEAR = "in the last twelve months"
 GROUNDS = (
@@ -21,10 +22,11 @@ ON_ROTA = """
  FROM duty d JOIN contact_session s ON s.id = d.session_id JOIN person p ON p.id = d.person_id
 WHERE d.ended_at IS NULL AND s.cancelled_at IS NULL AND s.day >= :today
 """
+# After a change of the policy, what was signed before counts until the day by which everybody signs.
 UNSIGNED = f"""
+WITH {EDITIONS}
 SELECT count(DISTINCT d.person_id) {ON_ROTA} AND d.person_id NOT IN (
-   SELECT a.person_id FROM acknowledgement a JOIN version v ON v.id = a.version_id
-    WHERE v.policy_id = :policy AND v.number LIKE :edition)
+   SELECT person_id FROM acknowledgement WHERE version_id IN edition OR version_id IN earlier)
 """  # noqa: S608 - made of our own constants, as are those below.
 # A family that came otherwise after its statement was made, and was put right since, proves nothing against it.
 STATEMENTS = """
@@ -88,8 +90,7 @@ def signatures(asked: Asked) -> Evidence:
     """Volunteers who signed, of those who are here."""
     here = [line for line in undertakings.sign_off(asked.version) if not line.left]
     signed = sum(1 for line in here if line.certificate)
-    edition = {"policy": asked.version.policy_id, "edition": f"{asked.version.edition}.%"}
-    (unsigned,) = counted(UNSIGNED, today=str(asked.today), **edition)
+    (unsigned,) = counted(UNSIGNED, today=str(asked.today), on=str(asked.today))
     faults = {"People on the rota of a session to come who have not signed": unsigned}
     return tell({"People here who signed": f"{signed} of {len(here)}"}, faults)
 

@@ -14,11 +14,13 @@ from ccc.db import db, while_unchanged
 from ccc.dbs import CLEARED
 from ccc.dbs.asked import PROMISED
 from ccc.onboarding.dates import RECORDED, TITLES, Key
-from ccc.onboarding.steps import EDITION, NEEDED, REVIEWS, due_on
+from ccc.onboarding.steps import NEEDED, REVIEWS, SIGNED_ANEW, SIGNED_EARLIER, due_on
+from ccc.undertakings.edition import EDITIONS
 
 AT_ONCE = 50
 BITS = {key: 1 << place for place, key in enumerate(NEEDED)}
 ALL = sum(BITS.values())
+ANEW = sum(BITS[key] for key in SIGNED_ANEW)
 
 
 class Show(StrEnum):
@@ -57,9 +59,9 @@ _RECORDED = " ".join(f"WHEN '{key}' THEN {BITS[key]}" for key in RECORDED if key
 # `instr` and not LIKE: with a parameter in a LIKE, SQLite plans the whole query anew each time, which costs the most.
 LIST = f"""
 WITH house AS (SELECT asks_for_dbs OR {PROMISED} AS asks FROM centre),
-{EDITION},
+{EDITIONS},
 begun AS (SELECT name COLLATE NOCASE AS name, id FROM person WHERE id = :after)
-SELECT id, name, offices, joined, mask, asks FROM (
+SELECT id, name, offices, joined, mask, asks, mask | earlier = {ALL} AS ready FROM (
     SELECT p.id, p.name, house.asks,
         (SELECT group_concat(role) FROM appointment WHERE person_id = p.id AND confirmed_at IS NOT NULL
             AND starts <= :today AND (ends IS NULL OR ends >= :today)) AS offices,
@@ -73,12 +75,13 @@ SELECT id, name, offices, joined, mask, asks FROM (
         + {BITS[Key.QUIZ]} * EXISTS (SELECT 1 FROM attempt
             WHERE person_id = p.id AND passed = 1 AND version_id IN edition)
         + {BITS[Key.UNDERTAKING]} * EXISTS (SELECT 1 FROM acknowledgement
-            WHERE person_id = p.id AND version_id IN edition) AS mask
+            WHERE person_id = p.id AND version_id IN edition) AS mask,
+        iif({SIGNED_EARLIER}, {ANEW}, 0) AS earlier
       FROM house, person p
      WHERE (p.left_on IS NOT NULL) = :left AND instr(lower(p.name), lower(:search)) > 0
        AND (:after = 0 OR (p.name COLLATE NOCASE, p.id) > (SELECT name, id FROM begun)))
  WHERE :show IN ('all', 'left')
-    OR :show = CASE WHEN mask = {ALL} THEN 'ready' WHEN joined THEN 'in-training' ELSE 'not-joined' END
+    OR :show = CASE WHEN ready THEN 'ready' WHEN joined THEN 'in-training' ELSE 'not-joined' END
  ORDER BY name COLLATE NOCASE, id LIMIT :limit
 """  # noqa: S608  (made of our own constants; what people typed comes in as parameters)
 UNREVIEWED = """
@@ -94,23 +97,25 @@ SELECT p.id, p.name, min(a.signed_on),
 def people_list(show: Show, search: str = "", after: int = 0) -> tuple[list[Entry], int | None]:
     """List people by name, and the number to go on after if there are more than fit on a page."""
     asked = {"show": show, "left": show == Show.LEFT, "search": search, "after": after, "limit": AT_ONCE + 1}
-    rows = db.execute_sql(LIST, asked | {"today": str(clock.today())}).fetchall()
+    today = str(clock.today())
+    rows = db.execute_sql(LIST, asked | {"today": today, "on": today}).fetchall()
     entries = [
-        Entry(number, name, _offices(offices), bool(joined), *_summary(mask, bool(asks)))
-        for number, name, offices, joined, mask, asks in rows[:AT_ONCE]
+        Entry(number, name, _offices(offices), bool(joined), *_summary(mask, bool(asks)), bool(ready))
+        for number, name, offices, joined, mask, asks, ready in rows[:AT_ONCE]
     ]
     return entries, entries[-1].number if len(rows) > AT_ONCE else None
 
 
-def ready_for_rota() -> Mapping[int, str]:
-    """Everybody here who may be on the rota today, in the order of their names: number and name."""
-    return _ready_on(clock.today())
+def ready_for_rota(on: date | None = None) -> Mapping[int, str]:
+    """Everybody here who may be on the rota today, or on a day to come, by name: number and name."""
+    return _ready_on(clock.today(), on or clock.today())
 
 
 @while_unchanged
-def _ready_on(today: date) -> Mapping[int, str]:
-    asked = {"show": Show.READY, "left": False, "search": "", "after": 0, "limit": -1, "today": str(today)}
-    return {number: name for number, name, *_ in db.execute_sql(LIST, asked)}
+def _ready_on(today: date, on: date) -> Mapping[int, str]:
+    days = {"today": str(today), "on": str(on)}
+    asked = {"show": Show.READY, "left": False, "search": "", "after": 0, "limit": -1}
+    return {number: name for number, name, *_ in db.execute_sql(LIST, asked | days)}
 
 
 def reviews_due() -> tuple[Review, ...]:
@@ -137,11 +142,11 @@ def _offices(joined: str | None) -> str:
 
 
 @cache
-def _summary(mask: int, asks: bool) -> tuple[str, str, bool]:  # noqa: FBT001  (a column of the query above)
+def _summary(mask: int, asks: bool) -> tuple[str, str]:  # noqa: FBT001  (a column of the query above)
     """Put a person's steps into words. There are few different ones, so each is put only once."""
     needed = [key for key in NEEDED if asks or key != Key.CLEARANCE]
     missing = [key for key in needed if not mask & BITS[key]]
     # Clearance takes weeks and stands in nobody's way here: it is next only when all else is done.
     then = next((key for key in missing if key != Key.CLEARANCE), Key.CLEARANCE)
     done = f"{len(needed) - len(missing)} of {len(needed)}"
-    return done, TITLES[then] if missing else "", not missing
+    return done, TITLES[then] if missing else ""

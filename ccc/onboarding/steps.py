@@ -12,24 +12,29 @@ from ccc.onboarding.dates import TITLES, Key, days
 from ccc.people import Person
 from ccc.quizzes import attempts
 from ccc.quizzes.attempts import Attempt
+from ccc.undertakings.edition import EDITIONS
 
 REVIEWS = {Key.FIRST_REVIEW: 3, Key.SECOND_REVIEW: 6}
+# What is done once more after a change of the policy.
+SIGNED_ANEW = {Key.READ, Key.QUIZ, Key.UNDERTAKING}
 NEEDED = tuple(key for key in Key if key not in (Key.ROTA, *REVIEWS))
-# What was read, passed or signed in one version holds in every other of its edition: the number before the dot.
-EDITION = """
-now AS (
-    SELECT policy_id, substr(number, 1, instr(number, '.')) AS edition FROM version JOIN policy ON policy.id = policy_id
-     WHERE slug = 'confidentiality' AND published_at IS NOT NULL ORDER BY version.id DESC LIMIT 1),
-edition AS (SELECT v.id FROM version v JOIN now ON v.policy_id = now.policy_id AND v.number LIKE now.edition || '%')"""
+# SQL: the person `p` read, passed and signed an earlier edition, and that counts still.
+SIGNED_EARLIER = """(EXISTS (SELECT 1 FROM acknowledgement WHERE person_id = p.id AND version_id IN earlier)
+    AND EXISTS (SELECT 1 FROM reading WHERE person_id = p.id AND finished_at IS NOT NULL AND version_id IN earlier)
+    AND EXISTS (SELECT 1 FROM attempt WHERE person_id = p.id AND passed = 1 AND version_id IN earlier))"""
 # Signing a new edition does not begin the trial anew, so the first signature of all counts for it.
 ON_SCREEN = f"""
-WITH {EDITION}
+WITH {EDITIONS}
 SELECT (SELECT min(finished_at) FROM reading WHERE person_id = :person AND version_id IN edition),
        (SELECT min(finished_at) FROM attempt WHERE person_id = :person AND passed = 1 AND version_id IN edition),
        (SELECT min(signed_on) FROM acknowledgement WHERE person_id = :person AND version_id IN edition),
        (SELECT min(signed_on) FROM acknowledgement WHERE person_id = :person),
        EXISTS (SELECT 1 FROM edition),
-       (SELECT id FROM attempt WHERE person_id = :person AND finished_at IS NULL AND version_id IN edition)
+       (SELECT id FROM attempt WHERE person_id = :person AND finished_at IS NULL AND version_id IN edition),
+       {SIGNED_EARLIER},
+       (SELECT min(w.sign_by) FROM version w JOIN now ON w.policy_id = now.policy_id WHERE w.material AND w.id > (
+           SELECT max(version_id) FROM acknowledgement WHERE person_id = :person))
+  FROM person p WHERE p.id = :person
 """  # noqa: S608  (made of our own constants; the person's number comes in as a parameter)
 
 
@@ -73,12 +78,17 @@ WITH_OTHERS = {
 
 @dataclass(frozen=True)
 class _Known:
-    """What is known of one person: the steps done with their days, and what the other steps wait for."""
+    """What is known of one person: the steps done with their days, and what the other steps wait for.
+
+    After a change of the policy, `signs_by` is the day until which what they signed before counts, if it does.
+    """
 
     done: Mapping[Key, date | None]
     published: bool
     quiz: str
     trial_from: date | None
+    signed_earlier: bool
+    signs_by: date | None
 
 
 def steps(person: Person) -> tuple[Step, ...]:
@@ -88,10 +98,9 @@ def steps(person: Person) -> tuple[Step, ...]:
 
 @while_unchanged
 def _steps(person: Person, today: date) -> tuple[Step, ...]:
-    known, with_clearance = _known(person), asks_for_dbs()
+    known, with_clearance = _known(person, today), asks_for_dbs()
     needed = [_step(key, known) for key in NEEDED if with_clearance or key != Key.CLEARANCE]
-    ready = all(step.is_done for step in needed)
-    return (*needed, _rota(ready=ready), *(_review(key, known, today) for key in REVIEWS))
+    return (*needed, _rota(needed, known), *(_review(key, known, today) for key in REVIEWS))
 
 
 def count(listed: Iterable[Step]) -> tuple[int, int]:
@@ -100,9 +109,9 @@ def count(listed: Iterable[Step]) -> tuple[int, int]:
     return sum(step.is_done for step in needed), len(needed)
 
 
-def may_be_on_rota(person: Person) -> bool:
-    """Tell whether every step is done that is needed before somebody serves."""
-    return next(step.is_done for step in steps(person) if step.key == Key.ROTA)
+def may_be_on_rota(person: Person, on: date | None = None) -> bool:
+    """Tell whether every step is done that is needed before somebody serves: today, or on a day to come."""
+    return next(step.is_done for step in _steps(person, on or clock.today()) if step.key == Key.ROTA)
 
 
 def due_on(step: Key, trial_from: date) -> date:
@@ -110,12 +119,12 @@ def due_on(step: Key, trial_from: date) -> date:
     return clock.months_later(trial_from, REVIEWS[step])
 
 
-def _known(person: Person) -> _Known:
-    row = db.execute_sql(ON_SCREEN, {"person": person.id}).fetchone()
-    read, passed, signed, first_signed, published, attempt = row
+def _known(person: Person, on: date) -> _Known:
+    row = db.execute_sql(ON_SCREEN, {"person": person.id, "on": str(on)}).fetchone()
+    read, passed, signed, first_signed, published, attempt, earlier, signs_by = row
     on_screen = {Key.READ: _day(read), Key.QUIZ: _day(passed), Key.UNDERTAKING: _day(signed)}
     done = _recorded(person) | {key: day for key, day in on_screen.items() if day}
-    return _Known(done, bool(published), _how_far(attempt), _day(first_signed))
+    return _Known(done, bool(published), _how_far(attempt), _day(first_signed), bool(earlier), _day(signs_by))
 
 
 def _recorded(person: Person) -> dict[Key, date | None]:
@@ -150,20 +159,32 @@ def _step(key: Key, known: _Known) -> Step:
 
 def _own_step(key: Key, known: _Known) -> Step:
     """Tell how it stands with what people do here themselves, one thing after the other."""
+    anew = f"The policy has changed. {_until(known)}" if known.signs_by else ""
     if key == Key.READ:
-        return Step(key, State.NOW, "Next", note="At your own pace. We keep your place.")
+        return Step(key, State.NOW, "Next", note=anew or "At your own pace. We keep your place.")
     if Key.READ not in known.done:
         return Step(key, State.LATER, "After reading" if key == Key.QUIZ else "After the quiz")
     if key == Key.QUIZ:
-        return Step(key, State.NOW, known.quiz, note="It takes about ten minutes, and you can stop and come back.")
+        note = anew or "It takes about ten minutes, and you can stop and come back."
+        return Step(key, State.NOW, known.quiz, note=note)
     if Key.QUIZ not in known.done:
         return Step(key, State.LATER, "After the quiz")
-    return Step(key, State.NOW, "Next", note="You read it once more, and type in your name.")
+    return Step(key, State.NOW, "Next", note=anew or "You read it once more, and type in your name.")
 
 
-def _rota(*, ready: bool) -> Step:
-    if ready:
+def _until(known: _Known) -> str:
+    """Say until when what was signed before counts, or that it counts no more."""
+    if not (known.signed_earlier and known.signs_by):
+        return "You may serve again when you have read what is new and signed."
+    return f"Please read what is new and sign by {known.signs_by.day} {known.signs_by:%B %Y}."
+
+
+def _rota(needed: Iterable[Step], known: _Known) -> Step:
+    missing = {step.key for step in needed if not step.is_done}
+    if not missing:
         return Step(Key.ROTA, State.DONE, "Yes")
+    if known.signed_earlier and missing <= SIGNED_ANEW:
+        return Step(Key.ROTA, State.DONE, "Yes", note=f"The policy has changed. {_until(known)}")
     return Step(Key.ROTA, State.LATER, "Not yet", note="When all the steps above are done.")
 
 

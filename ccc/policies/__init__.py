@@ -4,6 +4,7 @@ from ccc.policies.changes import Change, Kind, changes
 from ccc.policies.doubts import Doubts, doubts
 from ccc.policies.drafting import Decision, decide, draft, drop, is_slug, key_of, retag
 from ccc.policies.fingerprints import fingerprint
+from ccc.policies.lessons import Lesson, lesson
 from ccc.policies.lookup import (
     Branch,
     all_in_force,
@@ -45,10 +46,10 @@ from ccc.policies.reviews import (
 from ccc.policies.sources import mentions_dbs, model_labels, model_policies, model_slugs, model_text, source_of
 
 __all__ = [
-    "Branch", "Change", "Clause", "Decision", "Doubts", "Drafter", "Kind", "Policy", "Review", "Tag", "Version",
-    "all_in_force", "all_in_the_making", "approve", "changes", "clauses", "cycle", "decide", "doubts", "draft",
-    "drop", "due_soon", "fingerprint", "fixed_due", "in_force", "in_the_making", "is_slug", "keep_as_it_is",
-    "key_of", "last_review", "making", "may_publish_alone", "mentions_dbs", "model_labels", "model_policies",
+    "Branch", "Change", "Clause", "Decision", "Doubts", "Drafter", "Kind", "Lesson", "Policy", "Review", "Tag",
+    "Version", "all_in_force", "all_in_the_making", "approve", "changes", "clauses", "cycle", "decide", "doubts",
+    "draft", "drop", "due_soon", "fingerprint", "fixed_due", "in_force", "in_the_making", "is_slug", "keep_as_it_is",
+    "key_of", "last_review", "lesson", "making", "may_publish_alone", "mentions_dbs", "model_labels", "model_policies",
     "model_slugs", "model_text", "month_end", "months_after", "names_of_others", "next_review", "nothing_published",
     "overdue", "promises", "publish", "publish_alone", "published", "ref", "remind", "retag", "review_is_overdue",
     "send_back", "set_review", "source_of", "tags", "tree", "why_not_approve", "why_not_approve_each",

@@ -1,6 +1,7 @@
 """Approving, publishing, and sending back: the text people sign is fixed here, by somebody who did not write it."""
 
 from collections.abc import Iterable
+from datetime import date, timedelta
 
 from ccc import clock, people
 from ccc.audit import Event, record
@@ -15,6 +16,8 @@ from ccc.roles import May, Role, may
 
 HAD_A_PART = "You had a part in this draft, so somebody else approves it: {who}."
 WORDS = ("policy", "title", "preamble", "review_statement", "set_aside", "left_out", "reviewed_on", "review_months")
+# For so long at most, what was signed before counts after a change of substance.
+MOST_TIME = timedelta(days=365)
 OTHERS = "the co-ordinator or the safeguarding officer"
 
 
@@ -41,20 +44,22 @@ def publish_alone(version: Version, by: Person, *, seen: str, review: Review | N
         return publish(version, by, material=True, change_note="")
 
 
-def publish(version: Version, by: Person, *, material: bool, change_note: str) -> Version:
+def publish(version: Version, by: Person, *, material: bool, change_note: str, sign_by: date | None = None) -> Version:
     """Put an approved version in force. A material change is signed anew by everybody, an editorial one is not.
 
-    Raises RefusedError when it is not approved, is published already, or is called editorial but promises otherwise.
+    What was signed before counts until `sign_by`; without it, no longer. Raises RefusedError when the version is not
+    approved, is published already, changes for no reason, or is called editorial but promises otherwise.
     """
     with writing():
         fresh = Version.get_or_none(Version.id == version.id)
         if fresh is None or not fresh.approved_at or fresh.published_at:
             raise RefusedError("This version is not approved yet, or somebody published it meanwhile.")
         before = in_force(fresh.policy.slug)
-        if before and not material and _promised(before) != _promised(fresh):
-            raise RefusedError("This version promises something else than the one before, so the change is material.")
+        if before:
+            _insist_on_sound_change(before, fresh, change_note, sign_by, material=material)
         number = _next_number(before, material=material)
-        kept = {"number": number, "material": material or not before, "change_note": change_note}
+        kept: dict[str, object] = {"number": number, "material": material or not before, "change_note": change_note}
+        kept["sign_by"] = sign_by if before and material else None
         Version.update(published_at=clock.now(), **kept).where(Version.id == version.id).execute()
         Policy.update(title=fresh.title).where(Policy.id == fresh.policy_id).execute()
         record(Event.POLICY_PUBLISHED, by.id, ref(version), number=number, sha256=fresh.sha256)
@@ -132,6 +137,17 @@ def _insist_on_whole(version: Version) -> None:
     before = in_force(version.policy.slug)
     if before and before.sha256 == fingerprint(version):
         raise RefusedError("This is the same, word for word, as the version in force. There is nothing to publish.")
+
+
+def _insist_on_sound_change(
+    before: Version, version: Version, change_note: str, sign_by: date | None, *, material: bool
+) -> None:
+    if not change_note.strip():
+        raise RefusedError("Say in a sentence what has changed, and why.")
+    if not material and _promised(before) != _promised(version):
+        raise RefusedError("This version promises something else than the one before, so the change is material.")
+    if material and sign_by and not clock.today() <= sign_by <= clock.today() + MOST_TIME:
+        raise RefusedError("The day by which everybody signs is today or later, and less than a year ahead.")
 
 
 def _copy(clause: Clause, made: Iterable[Tag], version: Version) -> None:

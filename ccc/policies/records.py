@@ -20,6 +20,7 @@ class Version(Record):
     """One version of a policy. Once approved, nothing in it changes: the database refuses.
 
     `set_aside` holds what nobody decided about yet, `left_out` what somebody said does not belong: JSON lists.
+    After a change of substance, earlier signatures count until `sign_by`, and without such a day no longer.
     """
 
     policy = ForeignKeyField(Policy, backref="versions")
@@ -39,6 +40,7 @@ class Version(Record):
     change_note = TextField(default="")
     sha256 = TextField(null=True)
     published_at = Instant(null=True)
+    sign_by = Day(null=True)
 
     class Meta:
         indexes = ((("policy", "number"), True),)

@@ -96,9 +96,19 @@ def passed_people(version: Version) -> set[int]:
     return {person for (person,) in _passed(version).select(Attempt.person).distinct().tuples()}
 
 
-def how_many(quiz: Quiz, version: Version, count: int) -> int:
-    """How many questions an attempt on this version will have."""
+def asked_of(person: Person, quiz: Quiz, version: Version) -> list[Question]:
+    """The questions for one person: those that fit the policy, or after a change those on what has changed alone."""
     fitting = selection.asked_under(quiz, policies.promises(version))
+    known = _last_passed(person, version)
+    if known is None:
+        return fitting
+    changed = policies.lesson(known, version).promises
+    return [question for question in fitting if question.provision in changed and not question.always]
+
+
+def how_many(person: Person, quiz: Quiz, version: Version, count: int) -> int:
+    """How many questions an attempt of this person on this version will have."""
+    fitting = asked_of(person, quiz, version)
     return max(sum(q.essential for q in fitting), min(count, len(fitting)))
 
 
@@ -115,8 +125,18 @@ def start(person: Person, quiz: Quiz, version: Version, *, count: int, has_read:
             raise RefusedError("The quiz opens when you have read the policy to its end.")
         if going_on:
             _keep(going_on, finished_at=clock.now(), answers="[]")
-        fitting = selection.asked_under(quiz, policies.promises(version))
-        return _begin(person, version, selection.choose(fitting, count, DICE))
+        chosen = selection.choose(asked_of(person, quiz, version), count, DICE)
+        return pass_unasked(person, quiz, version) or _begin(person, version, chosen)
+
+
+def pass_unasked(person: Person, quiz: Quiz, version: Version) -> Attempt | None:
+    """Whoever passed an earlier version has passed this one where no question is about what changed since."""
+    with writing():
+        if not _last_passed(person, version) or has_passed(person, version) or asked_of(person, quiz, version):
+            return None
+        made: Attempt = Attempt.create(person=person, version=version, quiz=version.policy.slug, asked="[]")
+        _finish(made, [], passed=True)
+        return Attempt.get_by_id(made.id)
 
 
 def how_many_again(attempt: Attempt, quiz: Quiz, version: Version, count: int) -> int:
@@ -155,7 +175,8 @@ def answer(attempt: Attempt, index: int, chosen: Collection[int], pass_mark: int
         _insist_on_answer(question, chosen)
         results = [*fresh.results, selection.is_right(question, chosen)]
         if len(results) == total:
-            _finish(fresh, results, pass_mark)
+            marked = list(zip(fresh.questions, results, strict=True))
+            _finish(fresh, results, passed=selection.passed(marked, pass_mark))
         else:
             _keep(fresh, marks=json.dumps(results), answers=json.dumps([*fresh.chosen, sorted(set(chosen))]))
         return Attempt.get_by_id(attempt.id)
@@ -179,6 +200,15 @@ def _passed(version: Version) -> ModelSelect:
         & Version.number.startswith(f"{version.edition}.")
     )
     return Attempt.select(Attempt).join(Version).where(Attempt.passed, same_edition)
+
+
+def _last_passed(person: Person, version: Version) -> Version | None:
+    """The newest version of before this edition on which somebody passed the quiz."""
+    rows = Attempt.select(Attempt, Version).join(Version)
+    own = rows.where(Attempt.person == person, Attempt.passed, Version.policy == version.policy_id)
+    earlier = own.where(Version.id < version.id, ~Version.number.startswith(f"{version.edition}."))
+    newest = earlier.order_by(Version.id.desc()).first()
+    return newest.version if newest else None
 
 
 def _insist_on_need(person: Person, version: Version) -> Attempt | None:
@@ -212,9 +242,8 @@ def _begin(person: Person, version: Version, chosen: list[Question], again_of: A
     return made
 
 
-def _finish(attempt: Attempt, results: list[bool], pass_mark: int) -> None:
-    """Decide, and forget which answers were given."""
-    passed = selection.passed(list(zip(attempt.questions, results, strict=True)), pass_mark)
+def _finish(attempt: Attempt, results: list[bool], *, passed: bool) -> None:
+    """Keep the result, and forget which answers were given."""
     _keep(attempt, marks=json.dumps(results), answers="[]", passed=passed, finished_at=clock.now())
     facts = {"version": attempt.version_id, "passed": int(passed)}
     record(Event.QUIZ_FINISHED, attempt.person_id, people.ref(attempt.person_id), **facts)

@@ -157,7 +157,7 @@ def _check_fit(session: ContactSession, person: Person, by: Person) -> None:
         raise RefusedError(f"{fresh.name} has left the centre.")
     if serves(session, fresh):
         raise RefusedError(f"{fresh.name} is on this rota already.")
-    if not steps.may_be_on_rota(fresh):
+    if not steps.may_be_on_rota(fresh, session.day):
         raise RefusedError(f"{fresh.name} may not be on the rota yet.")
     try:
         for refuse in refuses:

@@ -8,6 +8,7 @@ from ccc.undertakings.reading import (
     finish,
     finished_readings,
     has_read,
+    known_version,
     places,
     readers,
     reading_of,
@@ -27,6 +28,7 @@ from ccc.undertakings.signing import (
     signature,
     witnesses,
 )
+from ccc.undertakings.signing_anew import late, remind, unsigned
 from ccc.undertakings.wording import INWARD, mark, wording
 
 __all__ = [
@@ -46,16 +48,20 @@ __all__ = [
     "has_read",
     "has_signed",
     "insist_on_two_people",
+    "known_version",
+    "late",
     "mark",
     "places",
     "readers",
     "reading_of",
     "record_on_paper",
+    "remind",
     "sign",
     "sign_off",
     "signature",
     "signed_people",
     "turn_to",
+    "unsigned",
     "witnesses",
     "wording",
 ]

@@ -1,7 +1,7 @@
 """Reading a policy: the place is kept here, so that it can be gone on with on another device."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
@@ -11,7 +11,9 @@ from ccc import clock, kinds
 from ccc.audit import Event, record
 from ccc.db import Instant, Record, while_unchanged, writing
 from ccc.people import Person, ref
-from ccc.policies import Clause, Version, clauses
+from ccc.policies import Change, Clause, Lesson, Version, clauses, lesson
+from ccc.quizzes import attempts
+from ccc.quizzes.questions import Quiz
 from ccc.undertakings.edition import edition_of
 
 
@@ -37,16 +39,40 @@ class Reading(Record):
 
 @dataclass(frozen=True)
 class Place:
-    """What is read at one go: the introduction, a clause with what stands under it, or the words on the review."""
+    """What is read at one go: the introduction, a clause with what stands under it, or the words on the review.
+
+    Whoever knows an earlier version reads by `changes`, under the labels of the clauses, which words came or went.
+    """
 
     text: str
     label: str = ""
     under: Sequence[Clause] = ()
+    changes: Mapping[str, Change] = field(default_factory=dict)
 
 
 @while_unchanged
-def places(version: Version) -> tuple[Place, ...]:
-    """A whole version, cut into places in their order."""
+def places(version: Version, known: Version | None = None) -> tuple[Place, ...]:
+    """A whole version, cut into places in their order; or what changed in it since one that somebody knows."""
+    changed = tuple(_changed_places(version, lesson(known, version))) if known else ()
+    return changed or _all_places(version)
+
+
+def known_version(person: Person, version: Version) -> Version | None:
+    """What somebody read to its end last, if it differs from this version in substance."""
+    newest = next((row.version for row in finished_readings(person, version.policy_id)), None)
+    return newest if newest and newest.id < version.id and newest.edition != version.edition else None
+
+
+def _changed_places(version: Version, learn: Lesson) -> Iterator[Place]:
+    for top, under in _with_what_stands_under(clauses(version)):
+        if learn.labels & {clause.label for clause in (top, *under)}:
+            yield Place(top.text, top.label, under, learn.reworded)
+    for change in learn.elsewhere:
+        label = change.before or ""
+        yield Place("", label, (), {label: change})
+
+
+def _all_places(version: Version) -> tuple[Place, ...]:
     read: list[Place] = [Place(version.preamble)] if version.preamble else []
     for top, under in _with_what_stands_under(clauses(version)):
         read.append(Place(top.text, top.label, under))
@@ -65,7 +91,7 @@ def reading_of(person: Person, version: Version) -> Reading:
 
 def turn_to(person: Person, version: Version, place: int) -> None:
     """Keep the place that somebody has come to."""
-    furthest = len(places(version)) - 1
+    furthest = len(places(version, known_version(person, version))) - 1
     with writing():
         _keep(reading_of(person, version), place=max(0, min(place, furthest)))
 
@@ -76,8 +102,11 @@ def choose_way(person: Person, version: Version, way: Way) -> None:
         _keep(reading_of(person, version), way=way)
 
 
-def finish(person: Person, version: Version) -> None:
-    """Record that somebody read this version to the end. The first time counts; reading it again is free."""
+def finish(person: Person, version: Version, quiz: Quiz | None = None) -> None:
+    """Record that somebody read this version to the end. The first time counts; reading it again is free.
+
+    Where nothing of what they read anew is asked about in the quiz, they have passed it with that.
+    """
     with writing():
         row = reading_of(person, version)
         if row.finished_at:
@@ -85,6 +114,8 @@ def finish(person: Person, version: Version) -> None:
             return
         _keep(row, place=0, finished_at=clock.now())
         record(Event.POLICY_READ, person.id, ref(person), version=version.id)
+        if quiz:
+            attempts.pass_unasked(person, quiz, version)
 
 
 @while_unchanged

@@ -113,6 +113,11 @@ class PublishForm(Form):
             printable,
         ],
     )
+    sign_by = DayField("By which day does everybody sign again?")
+
+    def validate_sign_by(self, field: DayField) -> None:
+        if self.kind.data == "material" and not field.data:
+            raise ValidationError("Fill in the day by which everybody signs again.")
 
 
 class TagForm(Form):

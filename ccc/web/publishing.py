@@ -1,6 +1,7 @@
 """Approving and publishing a policy, and who is asked for it on the first page."""
 
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, abort, current_app, flash, redirect, url_for
@@ -21,6 +22,9 @@ from ccc.web.policies import links_from
 from ccc.web.policy_forms import ApproveForm, PublishForm, ReviewedForm
 
 bp = Blueprint("publishing", __name__, url_prefix="/drafting")
+SIGNED = "confidentiality"
+# Some come once in five weeks.
+TIME_TO_SIGN = timedelta(weeks=6)
 IN_FORCE = "The policy is in force. Anybody can read it now."
 
 
@@ -50,7 +54,7 @@ def publish(slug: str) -> ResponseReturnValue:
     if not version.approved_at:
         return _publish_alone(version, slug)
     before = policies.in_force(slug)
-    form = PublishForm() if before else Form()
+    form = _publish_form(slug) if before else Form()
     if form.validate_on_submit():
         with form.refusals():
             policies.publish(version, me().person, **_kind(form))
@@ -156,7 +160,16 @@ def _whole(verb: str, form: ApproveForm, version: Version, *, why_not: str | Non
     return page("drafting/approve.html", form=form, status=form.status, **context, **shown)
 
 
+def _publish_form(slug: str) -> PublishForm:
+    """Ask for a day to sign by only where people sign."""
+    form = PublishForm(data={"sign_by": clock.today() + TIME_TO_SIGN})
+    if slug != SIGNED:
+        del form.sign_by
+    return form
+
+
 def _kind(form: Form) -> dict[str, Any]:
     if not isinstance(form, PublishForm):
         return {"material": True, "change_note": ""}
-    return {"material": form.kind.data == "material", "change_note": form.change_note.data.strip()}
+    material, sign_by = form.kind.data == "material", form.sign_by.data if form.sign_by else None
+    return {"material": material, "change_note": form.change_note.data.strip(), "sign_by": sign_by}

@@ -48,7 +48,7 @@ def start(slug: str) -> ResponseReturnValue:
         return page("quizzes/not_yet.html", quiz=quiz)
     tried = attempts.history(me().person, slug)
     going_on = tried[0] if tried and not tried[0].finished_at else None
-    count = attempts.how_many(quiz, version, settings().quiz_questions)
+    count = attempts.how_many(me().person, quiz, version, settings().quiz_questions)
     return page(
         "quizzes/start.html",
         quiz=quiz,
@@ -125,7 +125,7 @@ def answer(slug: str, number: int) -> ResponseReturnValue:
 @access(May.LEARN)
 def result(slug: str) -> ResponseReturnValue:
     quiz, version = _quiz(slug), _in_force(slug)
-    finished = [a for a in attempts.history(me().person, slug) if a.passed is not None]
+    finished = [a for a in attempts.history(me().person, slug) if a.results and a.passed is not None]
     if not finished:
         abort(404)
     missed = attempts.missed(finished[0])
@@ -164,6 +164,8 @@ def _newest(slug: str) -> Attempt:
 
 def _place(attempt: Attempt, in_force: Version | None = None) -> str:
     """Where one goes on with an attempt: its next question, its result, or the page that says it is out of date."""
+    if attempt.finished_at and not attempt.results:
+        return url_for("undertakings.index")
     if attempt.finished_at:
         return url_for(".result", slug=attempt.quiz)
     if in_force and attempts.is_outdated(attempt, in_force):

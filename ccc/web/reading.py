@@ -1,6 +1,6 @@
 """Reading a policy: clause by clause or all on one page, gone on with wherever one left off."""
 
-from flask import Blueprint, abort, flash, redirect, request, url_for
+from flask import Blueprint, abort, current_app, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import BooleanField, IntegerField, RadioField
 from wtforms.validators import InputRequired, Optional
@@ -31,7 +31,8 @@ class TurnForm(Form):
 def read(slug: str) -> ResponseReturnValue:
     """The policy in force, at the place where this person is. `?place=` looks elsewhere and keeps nothing."""
     version = policies.in_force(slug) or abort(404)
-    parts = undertakings.places(version)
+    known = undertakings.known_version(me().person, version)
+    parts = undertakings.places(version, known)
     mine = undertakings.reading_of(me().person, version)
     place = request.args.get("place", mine.place, type=int)
     return page(
@@ -40,6 +41,7 @@ def read(slug: str) -> ResponseReturnValue:
         places=parts,
         at=max(0, min(place, len(parts) - 1)),
         one_at_a_time=mine.way == Way.ONE,
+        known=known,
         read=undertakings.finished_readings(me().person, version.policy_id),
         rich=rich,
     )
@@ -54,7 +56,7 @@ def go_on(slug: str) -> ResponseReturnValue:
         abort(400)
     version = _shown(slug, form.version.data)
     if form.finished.data:
-        undertakings.finish(me().person, version)
+        undertakings.finish(me().person, version, current_app.extensions["ccc_quizzes"].get(slug))
     elif form.way.data:
         undertakings.choose_way(me().person, version, Way(form.way.data))
     else:

@@ -79,7 +79,7 @@ def of_session(number: int) -> ResponseReturnValue:
 @access(May.RUN_SESSIONS)
 def put_on(number: int) -> ResponseReturnValue:
     session, form = _session(number), PutOnForm()
-    form.person.choices = options(_names())
+    form.person.choices = options(_names(session))
     if form.validate_on_submit():
         person = Person.get_by_id(int(form.person.data))
         with form.refusals():
@@ -131,7 +131,7 @@ def rotas_with_gaps(who: SignedIn) -> Iterator[Waiting]:
 
 def _rota(session: ContactSession, form: PutOnForm) -> Response:
     """The page of one rota. Whom a family known to them keeps off is marked, and the family is not told."""
-    serving, ready = rota.on(session), _names()
+    serving, ready = rota.on(session), _names(session)
     here = {str(person.id) for _, person in serving}
     form.person.choices = options({"": "– choose –"} | {key: name for key, name in ready.items() if key not in here})
     return page(
@@ -149,9 +149,9 @@ def _rota(session: ContactSession, form: PutOnForm) -> Response:
     )
 
 
-def _names() -> dict[str, str]:
-    """Everybody who may be on the rota, as a form's list has them."""
-    return {str(number): name for number, name in progress.ready_for_rota().items()}
+def _names(session: ContactSession) -> dict[str, str]:
+    """Everybody who may be on the rota of this session, as a form's list has them."""
+    return {str(number): name for number, name in progress.ready_for_rota(session.day).items()}
 
 
 def _session(number: int) -> ContactSession:

@@ -1,5 +1,7 @@
 """Undertakings: the wording to sign, certificates, signatures on paper, the sign-off register."""
 
+from collections.abc import Iterator
+
 from flask import Blueprint, abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import SelectField, ValidationError
@@ -11,9 +13,12 @@ from ccc.people import Person
 from ccc.policies import Version
 from ccc.quizzes import attempts
 from ccc.roles import May
+from ccc.signin.sign_ins import SignedIn
 from ccc.undertakings import Acknowledgement, ReplacedError
+from ccc.web import front
 from ccc.web.access import access, me
 from ccc.web.form import DayField, Form, Words, options
+from ccc.web.front import Waiting
 from ccc.web.page import page
 
 bp = Blueprint("undertakings", __name__, url_prefix="/undertakings")
@@ -130,6 +135,16 @@ def register() -> ResponseReturnValue:
         outstanding=[line for line in lines if not line.certificate],
         here=sum(not line.left for line in lines),
     )
+
+
+@front.waits
+def signatures_that_are_late(who: SignedIn) -> Iterator[Waiting]:
+    """Tell the co-ordinator that somebody has not signed the changed policy in time."""
+    late = undertakings.late() if who.may(May.RECORD_STEPS) else 0
+    if late:
+        count = "1 person has" if late == 1 else f"{late} people have"
+        text = f"{count} not signed the changed policy in time, and may not be on the rota until then."
+        yield Waiting(text, "/undertakings/confidentiality/register", "See who")
 
 
 def _words(version: Version) -> str:

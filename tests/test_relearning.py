@@ -1,0 +1,363 @@
+"""After a change of the policy everybody reads, answers and signs what changed, by a day; until then they may serve."""
+
+import re
+from collections.abc import Callable
+from datetime import date, timedelta
+
+import pytest
+
+from ccc import clock, daily, people, policies, undertakings
+from ccc.config import Settings
+from ccc.dbs.clearance import clear
+from ccc.mail import Outbox
+from ccc.onboarding import dates, progress, steps
+from ccc.onboarding.dates import Key as StepKey
+from ccc.onboarding.steps import State
+from ccc.people import Person, RefusedError
+from ccc.policies import Version
+from ccc.provisions import Key
+from ccc.quizzes import attempts
+from ccc.quizzes.attempts import Attempt
+from ccc.roles import Role
+from ccc.undertakings.signing_anew import SigningReminder
+from tests.booking_log import make_session
+from tests.checking import CheckingClient
+from tests.samples import MILLBROOK, making, published
+from tests.undertaken import HOME, checked, read_and_passed, signed
+
+Browser = Callable[[Role | None], CheckingClient]
+Cast = dict[Role, Person]
+READ, QUIZ = "/policies/confidentiality/read", "/quizzes/confidentiality/"
+TWO_YEARS = MILLBROOK.replace("three years", "two years")
+# No question is asked about the words before the clauses.
+KINDER = MILLBROOK.replace("trust us with hard times", "trust us in their hardest times")
+BY = date(2027, 1, 2)
+OWN = (StepKey.READ, StepKey.QUIZ, StepKey.UNDERTAKING)
+
+
+@pytest.fixture
+def version(cast: Cast) -> Version:
+    return published(cast[Role.CHAIR])
+
+
+@pytest.fixture
+def vera(cast: Cast, version: Version) -> Person:
+    """The volunteer, who has done every step, and signed the first version."""
+    person = cast[Role.VOLUNTEER]
+    recorded = {step: clock.today() for step in dates.RECORDED if step not in steps.REVIEWS}
+    dates.record_dates(person, recorded, cast[Role.COORDINATOR], seen=0)
+    clear(person, clock.today(), clock.today() + timedelta(days=999), cast[Role.CHAIR])
+    signed(read_and_passed(person, version), version)
+    return person
+
+
+def changed(cast: Cast, text: str = TWO_YEARS, sign_by: date | None = BY) -> Version:
+    return published(cast[Role.CHAIR], text, note="We keep less.", sign_by=sign_by)
+
+
+def states(person: Person) -> list[State]:
+    return [step.state for step in steps.steps(person) if step.key in OWN]
+
+
+def listed_as_ready(person: Person) -> bool:
+    entries, _ = progress.people_list(progress.Show.HERE)
+    return next(entry.ready for entry in entries if entry.number == person.id)
+
+
+def main_of(page: str) -> str:
+    found = re.search(r"<section.*</section>", page, re.DOTALL)
+    assert found
+    return found[0]
+
+
+def turn(client: CheckingClient, version: Version, **fields: object) -> None:
+    assert client.send(READ, version=version.id, **fields).status_code == 303
+
+
+def answer_all(client: CheckingClient, person: Person) -> Attempt:
+    """Answer every question of the open attempt right."""
+    attempt = attempts.newest(person, "confidentiality")
+    assert attempt
+    for number, question in enumerate(attempt.questions, 1):
+        right = [str(place) for place, one in enumerate(question.answers) if one.right]
+        client.send(f"{QUIZ}{number}", attempt=attempt.id, chosen=right)
+    return Attempt.get_by_id(attempt.id)
+
+
+# What is learned anew
+
+
+def test_a_volunteer_reads_answers_and_signs_only_what_changed(as_role: Browser, cast: Cast, vera: Person) -> None:
+    client = as_role(Role.VOLUNTEER)
+    first = undertakings.acknowledgements(vera)[0]
+    certificate = main_of(client.get(f"/undertakings/certificates/{first.number}").text)
+    newer = changed(cast)
+    page = client.get(READ).text
+    assert "Here you read only what changed." in page
+    assert "<del>three</del> <ins>two</ins> years" in page
+    assert "kept in a secure place" not in page
+    assert page.count('class="label"') == 1
+    turn(client, newer, finished="y")
+    assert "Begin the quiz" in client.get(QUIZ).text
+    client.send(QUIZ)
+    asked = answer_all(client, vera)
+    assert {question.provision for question in asked.questions} == {Key.DISPOSAL}
+    assert asked.passed
+    client.send(checked(client), name="Vera Volunteer")
+    second, before = undertakings.acknowledgements(vera)
+    assert (second.version_id, before) == (newer.id, first)
+    assert main_of(client.get(f"/undertakings/certificates/{first.number}").text) == certificate
+    assert states(vera) == [State.DONE] * 3
+
+
+def test_what_nobody_is_asked_about_leads_from_reading_straight_to_signing(
+    as_role: Browser, cast: Cast, vera: Person
+) -> None:
+    client, newer = as_role(Role.VOLUNTEER), changed(cast, KINDER)
+    page = client.get(READ).text
+    assert "<ins>in their hardest</ins>" in page
+    assert 'class="label"' not in page
+    turn(client, newer, finished="y")
+    assert states(vera) == [State.DONE, State.DONE, State.NOW]
+    assert checked(client)
+    assert "You have passed this quiz" in client.get(QUIZ).text
+    assert client.get(f"{QUIZ}result").status_code == 404
+
+
+def test_a_question_on_the_change_must_be_answered_before_signing(as_role: Browser, cast: Cast, vera: Person) -> None:
+    client, newer = as_role(Role.VOLUNTEER), changed(cast)
+    turn(client, newer, finished="y")
+    assert "Pass the quiz" in client.get(HOME).text
+    with pytest.raises(RefusedError, match="pass the quiz first"):
+        signed(vera, newer)
+
+
+def test_whoever_never_read_it_reads_all_of_it_and_is_asked_about_all(
+    as_role: Browser, cast: Cast, version: Version
+) -> None:
+    newer, client = changed(cast), as_role(Role.VOLUNTEER)
+    client.send(READ, version=newer.id, way="all")
+    assert client.get(READ).text.count('<span class="label">') == len(policies.clauses(newer))
+    turn(client, newer, finished="y")
+    client.send(QUIZ)
+    attempt = attempts.newest(cast[Role.VOLUNTEER], "confidentiality")
+    assert attempt
+    assert len({question.provision for question in attempt.questions}) > 8
+
+
+def test_whoever_missed_a_version_learns_all_that_changed_since_they_signed(
+    as_role: Browser, cast: Cast, vera: Person
+) -> None:
+    changed(cast)
+    newest = changed(cast, TWO_YEARS.replace("on the notice board", "on the wall of the hall"))
+    client = as_role(Role.VOLUNTEER)
+    client.send(READ, version=newest.id, way="all")
+    labels = re.findall(r'class="label">([^<]+)<', client.get(READ).text)
+    assert labels == ["10", "11"]
+
+
+def test_a_clause_that_came_and_one_that_went_are_both_read(as_role: Browser, cast: Cast, vera: Person) -> None:
+    without = re.sub(r"6\. A volunteer tells.*\n", "", MILLBROOK) + "\n13. Nobody takes photographs in the hall.\n"
+    newest = changed(cast, without)
+    client = as_role(Role.VOLUNTEER)
+    client.send(READ, version=newest.id, way="all")
+    page = client.get(READ).text
+    assert "<ins>Nobody takes photographs in the hall.</ins>" in page
+    assert "<del>A volunteer tells the co-ordinator if they know somebody who comes to the centre.</del>" in page
+
+
+def test_a_part_of_a_clause_is_asked_about_with_what_stands_above_it_and_not_beside_it(
+    cast: Cast, vera: Person, version: Version
+) -> None:
+    newer = changed(cast, MILLBROOK.replace("a) a child is at risk of harm", "a) a child is in danger of harm"))
+    lesson = policies.lesson(version, newer)
+    assert lesson.labels == {"3a"}
+    assert Key.ATTENDANCE_ONLY in lesson.promises
+    assert lesson.promises <= {Key.ATTENDANCE_ONLY, Key.RISK_EXCEPTIONS}
+
+
+def test_the_same_words_that_are_taken_to_promise_otherwise_are_read_again(cast: Cast, vera: Person) -> None:
+    before = policies.in_force("confidentiality")
+    draft = policies.draft("confidentiality", MILLBROOK, cast[Role.SAFEGUARDING])
+    clause = next(one for one in policies.clauses(draft) if one.label == "10")
+    policies.retag(clause, {Key.DISPOSAL: {"years": 2}}, cast[Role.SAFEGUARDING])
+    policies.approve(making(), cast[Role.CHAIR], seen=policies.fingerprint(making()))
+    newer = policies.publish(making(), cast[Role.CHAIR], material=True, change_note="Two.", sign_by=BY)
+    assert before
+    assert policies.lesson(before, newer).labels == {"10"}
+    assert policies.lesson(before, newer).promises == {Key.DISPOSAL}
+
+
+def test_going_through_the_parts_keeps_to_those_that_changed(as_role: Browser, cast: Cast, vera: Person) -> None:
+    newer, client = changed(cast, TWO_YEARS.replace("a secure place", "a locked place")), as_role(Role.VOLUNTEER)
+    assert "Part 1 of 2" in client.get(READ).text
+    turn(client, newer, place=7)
+    assert "Part 2 of 2" in client.get(READ).text
+
+
+# Until the day
+
+
+def test_until_the_day_the_old_signature_counts_and_after_it_nobody_serves(
+    as_role: Browser, cast: Cast, vera: Person
+) -> None:
+    changed(cast)
+    page = as_role(Role.VOLUNTEER).get("/onboarding/").text
+    assert "The policy has changed. Please read what is new and sign by 2 January 2027." in page
+    assert states(vera) == [State.NOW, State.LATER, State.LATER]
+    with clock.at(BY):
+        assert steps.may_be_on_rota(vera)
+        assert listed_as_ready(vera)
+        assert vera.id in progress.ready_for_rota()
+    with clock.at(BY + timedelta(days=1)):
+        assert not steps.may_be_on_rota(vera)
+        assert not listed_as_ready(vera)
+        assert vera.id not in progress.ready_for_rota()
+        page = as_role(Role.VOLUNTEER).get("/onboarding/").text
+        assert "You may serve again when you have read what is new and signed." in page
+
+
+def test_nobody_is_put_on_the_rota_of_a_day_on_which_their_signature_counts_no_more(
+    as_role: Browser, cast: Cast, vera: Person
+) -> None:
+    newer, client = changed(cast), as_role(Role.COORDINATOR)
+    in_time, too_late = make_session(day=BY), make_session(day=BY + timedelta(days=7))
+    assert f'<option value="{vera.id}"' in client.get(f"/sessions/{in_time.id}/rota").text
+    assert f'<option value="{vera.id}"' not in client.get(f"/sessions/{too_late.id}/rota").text
+    assert client.send(f"/sessions/{too_late.id}/rota", person=vera.id).status_code == 422
+    assert client.send(f"/sessions/{in_time.id}/rota", person=vera.id).status_code == 303
+    signed(read_and_passed(vera, newer), newer)
+    assert client.send(f"/sessions/{too_late.id}/rota", person=vera.id).status_code == 303
+
+
+def test_of_two_changes_the_first_day_counts_for_whoever_signed_neither(cast: Cast, vera: Person) -> None:
+    changed(cast)
+    changed(cast, KINDER, sign_by=BY + timedelta(days=60))
+    assert undertakings.unsigned() == ((vera.id, BY),)
+    assert steps.may_be_on_rota(vera, BY)
+    assert not steps.may_be_on_rota(vera, BY + timedelta(days=1))
+
+
+def test_a_change_without_a_day_counts_at_once(cast: Cast, vera: Person) -> None:
+    changed(cast, sign_by=None)
+    assert not steps.may_be_on_rota(vera)
+
+
+def test_a_change_of_form_alone_asks_nobody_to_sign(cast: Cast, vera: Person) -> None:
+    policies.draft("confidentiality", KINDER, cast[Role.SAFEGUARDING])
+    policies.approve(making(), cast[Role.CHAIR], seen=policies.fingerprint(making()))
+    newer = policies.publish(making(), cast[Role.CHAIR], material=False, change_note="Words.", sign_by=BY)
+    assert newer.sign_by is None
+    assert undertakings.unsigned() == ()
+    assert states(vera) == [State.DONE] * 3
+
+
+# Reminders
+
+
+def mails() -> list[tuple[str, str]]:
+    return [(mail.recipient, mail.body) for mail in Outbox.select().order_by(Outbox.id)]
+
+
+def test_whoever_has_not_signed_is_told_four_times_and_then_the_coordinator_is(
+    as_role: Browser, cast: Cast, vera: Person
+) -> None:
+    changed(cast)
+    begun, sent = clock.today(), []
+    for days in range((BY - begun).days + 9):
+        with clock.at(begun + timedelta(days=days)):
+            sent += [days] * (undertakings.remind() + undertakings.remind())
+    own, told = vera.email, cast[Role.COORDINATOR].email
+    assert sent == [0, 14, 28, 42, 43]
+    assert [who for who, _ in mails()] == [own, own, own, own, told]
+    assert "sign by 2 January 2027" in mails()[0][1]
+    assert "1 person who signed before" in mails()[-1][1]
+    assert not any(person.name.split()[0] in text for _, text in mails() for person in cast.values())
+    with clock.at(BY + timedelta(days=1)):
+        page = as_role(Role.COORDINATOR).get("/").text
+        assert "1 person has not signed the changed policy in time" in page
+        assert "not signed the changed policy" not in as_role(Role.VOLUNTEER).get("/").text
+
+
+def test_nobody_is_reminded_who_has_signed_or_left_or_never_signed(cast: Cast, vera: Person, version: Version) -> None:
+    gone = read_and_passed(people.add("Gundula Gone (invented)", None, None, cast[Role.CHAIR]), version)
+    signed(gone, version)
+    newer = changed(cast)
+    people.leave(gone, cast[Role.COORDINATOR])
+    signed(read_and_passed(vera, newer), newer)
+    assert undertakings.unsigned() == ()
+    assert undertakings.remind() == 0
+    assert SigningReminder.select().count() == 0
+
+
+def test_a_day_that_is_today_gives_one_notice_and_then_tells_the_coordinator(cast: Cast, vera: Person) -> None:
+    changed(cast, sign_by=clock.today())
+    undertakings.remind()
+    clock.advance(timedelta(days=1))
+    undertakings.remind()
+    assert [who for who, _ in mails()] == [vera.email, cast[Role.COORDINATOR].email]
+    assert undertakings.late() == 1
+
+
+def test_the_house_keeping_reminds_by_itself(cast: Cast, vera: Person, settings: Settings) -> None:
+    changed(cast)
+    assert any(line == "Mails about a policy to sign anew: 1" for line in daily.run(settings))
+
+
+# Publishing it
+
+
+@pytest.fixture
+def approved(cast: Cast, vera: Person) -> Version:
+    policies.draft("confidentiality", TWO_YEARS, cast[Role.SAFEGUARDING])
+    policies.approve(making(), cast[Role.CHAIR], seen=policies.fingerprint(making()))
+    return making()
+
+
+GOOD = {"kind": "material", "change_note": "We keep less.", "sign_by": "2027-01-02"}
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"change_note": "  "}, "Say in a sentence what has changed."),
+        ({"sign_by": ""}, "Fill in the day by which everybody signs again."),
+        ({"sign_by": "2026-11-20"}, "today or later, and less than a year ahead"),
+        ({"sign_by": "2027-11-22"}, "today or later, and less than a year ahead"),
+        ({"sign_by": "2027-02-31"}, "There is no such day."),
+        ({"kind": "editorial"}, "promises something else than the one before, so the change is material"),
+    ],
+)
+def test_chair_cannot_publish_a_change_that_is_not_sound(
+    as_role: Browser, approved: Version, wrong: dict[str, str], said: str
+) -> None:
+    answer = as_role(Role.CHAIR).send("/drafting/confidentiality/publish", **(GOOD | wrong))
+    assert answer.status_code == 422
+    assert said in answer.text
+    assert making() == approved
+
+
+def test_chair_publishes_with_reason_and_day(as_role: Browser, approved: Version) -> None:
+    page = as_role(Role.CHAIR).get("/drafting/confidentiality/publish").text
+    assert 'value="2027-01-02"' in page
+    assert as_role(Role.CHAIR).send("/drafting/confidentiality/publish", **GOOD).status_code == 303
+    newer = policies.in_force("confidentiality")
+    assert newer
+    assert (newer.number, newer.sign_by, newer.change_note) == ("2.0", BY, "We keep less.")
+    register = as_role(Role.COORDINATOR).get("/undertakings/confidentiality/register").text
+    assert "What people signed before counts until 2 January 2027." in register
+
+
+def test_no_reason_is_no_change_however_it_is_asked_for(cast: Cast, approved: Version) -> None:
+    with pytest.raises(RefusedError, match="what has changed, and why"):
+        policies.publish(approved, cast[Role.CHAIR], material=True, change_note=" ", sign_by=BY)
+
+
+def test_a_policy_that_nobody_signs_asks_for_no_day(as_role: Browser, cast: Cast) -> None:
+    published(cast[Role.CHAIR], "# Lone working\n\n1. Nobody opens the hall alone.\n", slug="lone-working")
+    policies.draft("lone-working", "# Lone working\n\n1. Two open the hall.\n", cast[Role.SAFEGUARDING])
+    draft = making("lone-working")
+    policies.approve(draft, cast[Role.CHAIR], seen=policies.fingerprint(draft))
+    client, address = as_role(Role.CHAIR), "/drafting/lone-working/publish"
+    assert "sign_by" not in client.get(address).text
+    assert client.send(address, kind="material", change_note="Two.").status_code == 303
