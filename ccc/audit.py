@@ -247,7 +247,11 @@ def verify(expect: str | None = None) -> Verdict:
             return Verdict(count, before, f"line {number} was changed, or a line before it is gone")
         before, count = stored, count + 1
         found = found or stored == expect
-    fault = None if found else "the hash written down earlier is not in the trail: lines at its end are gone"
+    fault = (
+        None
+        if found
+        else "the hash written down earlier is not in the trail: it was typed wrongly, or lines at its end are gone"
+    )
     return Verdict(count, before, fault)
 
 

@@ -1,6 +1,7 @@
 """The commands of `flask --app app …`; each calls a rule and prints what came of it."""
 
 import json
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -182,8 +183,18 @@ def keys_rotate() -> None:
         click.echo(f"Sealed anew: {key_rotation.rotate(settings.data)} values.")
 
 
+def as_hash(_context: object, _option: object, typed: str | None) -> str | None:
+    """A hash as it was copied from paper, with gaps or capitals."""
+    digits = "".join(typed.split()).lower() if typed is not None else None
+    if digits is not None and not re.fullmatch("[0-9a-f]{64}", digits):
+        raise click.BadParameter("This is no hash: one has 64 signs, figures and letters from a to f.")
+    return digits
+
+
 @trail.command("verify", help="Read the whole audit trail; ends with 1 if anything in it was changed or is gone.")
-@click.option("--expect", metavar="HASH", help="A hash that was written down earlier and must be in the trail.")
+@click.option(
+    "--expect", metavar="HASH", callback=as_hash, help="A hash that was written down earlier and must be in the trail."
+)
 @with_appcontext
 def audit_verify(expect: str | None) -> None:
     with data_folder(to_begin=False):

@@ -256,6 +256,35 @@ def test_audit_verify_is_green_and_names_the_newest_hash(app: Flask) -> None:
 def test_audit_verify_expects_a_hash_that_is_not_there(app: Flask) -> None:
     answer = run(app, "audit", "verify", "--expect", "0" * 64)
     assert answer.exit_code == 1
+    assert "it was typed wrongly, or lines at its end are gone" in answer.output
+
+
+@pytest.mark.parametrize("share", [0.02, 0.5, 0.9])
+def test_audit_verify_says_in_one_line_that_the_file_is_cut_off(
+    app: Flask, cast: dict[Role, Person], share: float
+) -> None:
+    file = app.extensions["ccc_settings"].database
+    db.db.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    db.db.close()
+    whole = file.read_bytes()
+    file.write_bytes(whole[: int(len(whole) * share)])
+    answer = run(app, "audit", "verify")
+    assert answer.exit_code == 1
+    assert answer.output == "Error: The database cannot be used: database disk image is malformed\n"
+
+
+def test_a_hash_written_on_paper_is_taken_with_gaps_and_capitals(app: Flask) -> None:
+    newest = audit.verify().newest.upper()
+    answer = run(app, "audit", "verify", "--expect", " ".join(newest[place : place + 4] for place in range(0, 64, 4)))
+    assert answer.exit_code == 0, answer.output
+
+
+@pytest.mark.parametrize("typed", ["", "abc", "g" * 64, "0" * 63, "0" * 65, "0" * 63 + "\uff10"])
+def test_what_is_no_hash_is_called_that_and_does_not_accuse_the_trail(app: Flask, typed: str) -> None:
+    answer = run(app, "audit", "verify", "--expect", typed)
+    assert answer.exit_code == 2
+    assert "This is no hash" in answer.output
+    assert "NOT whole" not in answer.output
 
 
 def test_daily_tells_what_it_did(app: Flask) -> None:
