@@ -166,7 +166,7 @@ def _told(shown: Conformance) -> dict[str, object]:
         "clauses": clauses,
         "silent": [_promise(one, {}) for one in shown.silent],
         "released": conformance.let_out(str(year_ago)),
-        "disposed": [f"{count} {retention.WORDS[kind][count != 1]}" for kind, count in went],
+        "disposed": [f"{count} {retention.WORDS[kind][0 if count == 1 else 1]}" for kind, count in went],
         "versions": list(_versions(year_ago)),
         "reviews": list(_reviews()),
     }
