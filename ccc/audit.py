@@ -160,7 +160,7 @@ FACTS: dict[Event, set[str]] = {
     Event.POLICY_APPROVED: {"sha256"},
     Event.POLICY_PUBLISHED: {"number", "sha256"},
     Event.POLICY_REVIEWED: {"on"},
-    Event.REVIEW_PACK_SIGNED: {"number", "version", "on", "outcome", "sha256", "trail"},
+    Event.REVIEW_PACK_SIGNED: {"number", "version", "on", "outcome", "at", "sha256", "lines", "trail"},
     Event.POLICY_READ: {"version"},
     Event.QUIZ_FINISHED: {"version", "passed"},
     Event.UNDERTAKING_SIGNED: {"version", "sha256"},

@@ -125,7 +125,7 @@ def altered() -> Iterator[str]:
         pack = kept.get(line.about)
         if pack is None:
             yield f"the review pack that line {line.id} of the audit trail tells of is gone"
-        elif (pack.by_id, _facts(pack)) != (line.actor, json.loads(line.facts)):
+        elif (pack.by_id, _facts(pack), _mark(pack.content)) != (line.actor, json.loads(line.facts), pack.sha256):
             yield f"review pack {pack.number} was changed after it was signed off"
 
 
@@ -144,7 +144,8 @@ def _keep(pack: ReviewPack, on: date, outcome: str, by: Person) -> ReviewPack:
 def _facts(pack: ReviewPack) -> dict[str, str | int]:
     """All that must never change in a signed pack, as its line of the audit trail holds it."""
     of_review = {"number": pack.number, "version": pack.version_id, "on": str(pack.reviewed_on)}
-    return of_review | {"outcome": pack.outcome, "sha256": _mark(pack.content), "trail": pack.audit_hash}
+    marks = {"sha256": pack.sha256, "lines": pack.audit_lines, "trail": pack.audit_hash}
+    return of_review | {"outcome": pack.outcome, "at": pack.created_at.isoformat()} | marks
 
 
 def _mark(content: str) -> str:
