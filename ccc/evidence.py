@@ -1,9 +1,9 @@
-"""Looks whether what people relied on is still what it was: published versions, and signatures."""
+"""Looks whether what people relied on is still what it was: published versions, signatures and review packs."""
 
 import json
 from collections.abc import Iterator
 
-from ccc import policies, undertakings
+from ccc import policies, review_pack, undertakings
 from ccc.audit import AuditLine, Event
 from ccc.policies import Version
 from ccc.undertakings import Acknowledgement
@@ -13,7 +13,7 @@ SIGNED = (Event.UNDERTAKING_SIGNED, Event.UNDERTAKING_ON_PAPER)
 
 def altered() -> list[str]:
     """What no longer fits its own fingerprint, or the fingerprint in the audit trail; empty when all is whole."""
-    return [*_altered_versions(), *_altered_signatures(), *_lost_signatures()]
+    return [*_altered_versions(), *_altered_signatures(), *_lost_signatures(), *review_pack.altered()]
 
 
 def _altered_versions() -> Iterator[str]:

@@ -37,6 +37,9 @@ MORE = {
     "vault.index": 18,
     # Each of the thirteen promises is asked what shows that it is kept.
     "conformance.index": 53,
+    # The same, and beside it what was misunderstood, let out, destroyed, published and reviewed.
+    "review_pack.pack": 62,
+    "review_pack.sign_off": 62,
 }
 # Beside what is decided stand the clauses of the policy in force.
 MORE |= {f"disclosure_acts.{act}": 18 for act in ("ask", "correct", "countersign", "decide", "emergency", "permitted")}

@@ -29,10 +29,12 @@ class State(StrEnum):
 class Promise(NamedTuple):
     """A promise in our words, how it stands with it, and what shows that."""
 
+    key: Key
     words: str
     state: State
     facts: tuple[str, ...]
     faults: tuple[str, ...]
+    passing: tuple[str, ...]
 
 
 class Line(NamedTuple):
@@ -92,8 +94,9 @@ def disagreements(key: Key, chosen: Mapping[str, str | int]) -> Iterator[str]:
 
 def _promise(tag: Tag, shown: Mapping[Key, Evidence]) -> Promise:
     key = Key(tag.provision)
-    faults = (*disagreements(key, tag.chosen), *shown[key].faults)
-    return Promise(tag.promise, State.BROKEN if faults else State.KEPT, shown[key].facts, faults)
+    facts, disorder, passing = shown[key]
+    faults = (*disagreements(key, tag.chosen), *disorder)
+    return Promise(key, tag.promise, State.BROKEN if faults else State.KEPT, facts, faults, passing)
 
 
 def _silent(key: Key, shown: Evidence) -> Promise:
@@ -101,4 +104,4 @@ def _silent(key: Key, shown: Evidence) -> Promise:
     decided = key == Key.DBS and not asks_for_dbs()
     state = State.DECIDED if decided else State.SILENT
     facts = ("It is recorded that this centre does not ask for DBS checks.",) if decided else shown.facts
-    return Promise(PROVISIONS[key].promise, state, facts, () if decided else shown.faults)
+    return Promise(key, PROVISIONS[key].promise, state, facts, () if decided else shown.faults, shown.passing)

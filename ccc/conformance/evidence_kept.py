@@ -67,15 +67,14 @@ def secure_place(asked: Asked) -> Evidence:
         "Office holders who sign in with a second step": f"{holders - without} of {holders}",
         "Adults whose contact details lie sealed": adults,
         "The last good backup": said(good.created_at) if good else "none yet",
-        "Lines of the audit trail": lines,
-        "Its newest hash begins with": (newest or "-")[:8],
     }
+    trail = {"Lines of the audit trail": lines, "Its newest hash begins with": (newest or "-")[:8]}
     faults = {
         "In office without a second step": without,
         "Contact details that do not lie sealed": in_the_clear,
         "The last good backup is more than two days old, or there is none": not asked.backed_up,
     }
-    return tell(facts, faults)
+    return tell(facts, faults)._replace(passing=tell(trail, {}).facts)
 
 
 @shows(Key.DISPOSAL)

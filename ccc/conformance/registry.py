@@ -23,10 +23,14 @@ class Asked(NamedTuple):
 
 
 class Evidence(NamedTuple):
-    """What the records show, in short sentences without names, and what is not as it was promised."""
+    """What the records show, in short sentences without names, and what is not as it was promised.
+
+    What is `passing` changes with every line of the audit trail, so nothing that is signed can hold it.
+    """
 
     facts: tuple[str, ...]
     faults: tuple[str, ...]
+    passing: tuple[str, ...] = ()
 
 
 Look = Callable[[Asked], Evidence]

@@ -9,7 +9,7 @@ from ccc.audit import Event, record
 from ccc.db import Day, Record, writing
 from ccc.people import Person, RefusedError
 from ccc.policies.lookup import all_in_force, in_force
-from ccc.policies.records import Version, ref
+from ccc.policies.records import Policy, Version, ref
 from ccc.policies.reviews import PolicyReview, due_after, last_review, next_reviews
 from ccc.roles import Role
 
@@ -35,18 +35,29 @@ def keep_as_it_is(version: Version, reviewed_on: date, by: Person) -> PolicyRevi
     Raises RefusedError for a day to come or before the last review, and for a version that is not in force any more.
     """
     with writing():
-        if version != in_force(version.policy.slug):
-            raise RefusedError("Another version came into force meanwhile. Look at the policy again.")
-        if reviewed_on > clock.today():
-            raise RefusedError("The day of a review cannot lie in the future.")
-        before = last_review(version)
-        if before and (reviewed_on.year, reviewed_on.month) < (before.year, before.month):
-            raise RefusedError(f"The policy was reviewed in {before:%B %Y} already. This review cannot be older.")
+        insist_on_possible(version, reviewed_on)
         kept = PolicyReview.create(
             version=version, reviewed_on=reviewed_on, due_on=due_after(version, reviewed_on), by=by
         )
         record(Event.POLICY_REVIEWED, by.id, ref(version), on=reviewed_on)
     return kept
+
+
+def insist_on_possible(version: Version, reviewed_on: date) -> None:
+    """Raise RefusedError unless a committee can have reviewed this version on that day."""
+    if version != in_force(version.policy.slug):
+        raise RefusedError("Another version came into force meanwhile. Look at the policy again.")
+    if reviewed_on > clock.today():
+        raise RefusedError("The day of a review cannot lie in the future.")
+    before = last_review(version)
+    if before and (reviewed_on.year, reviewed_on.month) < (before.year, before.month):
+        raise RefusedError(f"The policy was reviewed in {before:%B %Y} already. This review cannot be older.")
+
+
+def recorded(slug: str) -> list[PolicyReview]:
+    """Every review of a policy that changed nothing, each with the version that it was about."""
+    kept = PolicyReview.select(PolicyReview, Version).join(Version).join(Policy)
+    return list(kept.where(Policy.slug == slug).order_by(PolicyReview.id))
 
 
 def due_soon(today: date) -> list[tuple[Version, date]]:

@@ -18,6 +18,7 @@ from ccc.retention.disposals import (
     propose,
     propose_early,
     tallies,
+    went_since,
     withdraw,
 )
 from ccc.retention.due import KEPT, due, held, is_over, live_holds
@@ -35,5 +36,5 @@ __all__ = [
     "dispose_again", "disposed", "due", "due_in_all", "early", "end", "find", "held", "hidden_from", "is_over",
     "is_stuck", "labels", "lately_held", "live_holds", "newest", "note_shredded", "office_of", "open_ones",
     "open_to", "period_of", "propose", "propose_early", "put", "ref", "remind", "set_concern_years", "tallies",
-    "when_disposed", "wipe", "withdraw",
+    "went_since", "when_disposed", "wipe", "withdraw",
 ]  # fmt: skip

@@ -140,6 +140,13 @@ def tallies(disposal: Disposal) -> list[Tally]:
     return found
 
 
+def went_since(day: date) -> dict[str, int]:
+    """How many records of each kind went from a day on. Of worries, not even the number is told."""
+    went = DisposalItem.kept_why.is_null() & (fn.DATE(DisposalItem.done_at) >= str(day))
+    told = DisposalItem.select(DisposalItem.kind, fn.COUNT(DisposalItem.id)).where(DisposalItem.kind != kinds.CONCERN)
+    return dict(told.where(went).group_by(DisposalItem.kind).order_by(DisposalItem.kind).tuples())
+
+
 def find(key: str, to: Person) -> Disposal | None:
     """The disposal at an address, if this person may know of it."""
     return next((one for one in _visible_to(to) if one.key == key), None)

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, abort, current_app, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
-from ccc import clock, policies
+from ccc import clock, conformance, policies
 from ccc.people import RefusedError
 from ccc.policies import Version
 from ccc.roles import May, Role
@@ -104,9 +104,7 @@ def policy_work(who: SignedIn) -> Iterator[Waiting]:
         for version, day in policies.due_soon(clock.today()):
             late = day < clock.today()
             text = "its review is overdue." if late else f"its review is due by {day.day} {day:%B %Y}."
-            chair = who.may(May.PUBLISH_POLICY)
-            address = f"/drafting/{version.policy.slug}/{'reviewed' if chair else ''}"
-            yield Waiting(f"{version.title}: {text}", address, "Review it", pressing=late)
+            yield Waiting(f"{version.title}: {text}", _review_of(version, who), "Review it", pressing=late)
 
 
 def _drafts(making: Sequence[Version], who: SignedIn) -> Iterator[Waiting]:
@@ -117,6 +115,13 @@ def _drafts(making: Sequence[Version], who: SignedIn) -> Iterator[Waiting]:
             yield Waiting(f"{version.title}: a draft waits for you to approve it.", f"{address}/approve", "Read it")
         if version.approved_at and who.may(May.PUBLISH_POLICY):
             yield Waiting(f"{version.title} is approved and not in force yet.", f"{address}/publish", "Publish it")
+
+
+def _review_of(version: Version, who: SignedIn) -> str:
+    """Where the review of a policy begins: with the pack, for the one policy that has one."""
+    if version.policy.slug == conformance.SLUG:
+        return "/conformance/pack"
+    return f"/drafting/{version.policy.slug}/{'reviewed' if who.may(May.PUBLISH_POLICY) else ''}"
 
 
 def _first_policy(making: Sequence[Version]) -> Waiting:
