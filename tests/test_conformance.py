@@ -94,7 +94,7 @@ def test_a_control_that_is_broken_turns_its_promise_red_and_is_named(
 ) -> None:
     public = main_of(as_role(None).get(PUBLIC_PAGE).text)
     broken.by(centre_in_order)
-    part = clause_on(as_role(Role.CHAIR).get(PAGE).text, broken.clause)
+    part = clause_on(as_role(broken.seen_by).get(PAGE).text, broken.clause)
     assert '<span class="tag bad">Not kept</span>' in part
     assert broken.says in part
     # What everybody reads is the same words as before, but for the note that a review is due.

@@ -2,10 +2,12 @@
 
 import json
 from collections.abc import Iterable
+from datetime import date
 
-from ccc import assessments, disclosures, policies, undertakings
+from ccc import assessments, disclosures, people, policies, undertakings
 from ccc.audit import Event
 from ccc.conformance.registry import Asked, Evidence, counted, said, shows, tell
+from ccc.db import while_unchanged
 from ccc.dbs import CLEARED
 from ccc.dbs.asked import asks_for_dbs
 from ccc.disclosures.states import State
@@ -121,7 +123,7 @@ def exceptions(asked: Asked) -> Evidence:
         "Released in an emergency and not countersigned by an officer yet": open_still,
         "Released without permission, and not decided by an officer": undecided,
     }
-    return tell(dict(zip(GROUNDS, by_ground, strict=True)), faults)
+    return tell(dict(zip(GROUNDS, by_ground, strict=True)), faults | _vacant(asked.today))
 
 
 @shows(Key.PERSONAL_DETAILS)
@@ -165,7 +167,7 @@ def checks(asked: Asked) -> Evidence:
         "Looks by somebody who was no officer": wrong,
     }
     facts = {"People here who are cleared": f"{cleared} of {here}", f"People who looked at checks {YEAR}": people}
-    return tell(facts, faults)
+    return tell(facts, faults | _vacant(asked.today))
 
 
 @shows(Key.REVIEW)
@@ -175,6 +177,12 @@ def reviews(asked: Asked) -> Evidence:
     reviewed = f"{last:%B %Y}" if last else "not recorded"
     facts = {"Last reviewed": reviewed, "The next review is due by": said(due) if due else "no day is set"}
     return tell(facts, {"The review is overdue": due is not None and due < asked.today})
+
+
+@while_unchanged
+def _vacant(today: date) -> dict[str, int]:
+    """The officers' offices that nobody holds: a promise that leans on an officer is not kept without one."""
+    return {f"Nobody is the {role}": not people.in_office(role, today).exists() for role in sorted(OFFICERS)}
 
 
 def _looks(events: list[Event], roles: Iterable[Role], asked: Asked) -> tuple[int, int, int]:
