@@ -11,13 +11,13 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
-from bench import backup, disposal
+from bench import audit, backup, disposal
 
 ROOT = Path(__file__).resolve().parent.parent
 PORT = 8791
@@ -42,6 +42,7 @@ PAGES = {
     "sign-in": "/sign-in",
     "families": "/families/",
 }
+CONFORMANCE, CONFORMANCE_GOAL, LOOKS = "/conformance/", 3, 60
 LOG = {"booking log": "/bookings/", "month": "/bookings/month"}
 
 
@@ -58,10 +59,13 @@ def main() -> None:
     with demo(PEOPLE, FAMILIES) as server:
         report(server)
         small = shares_of_log()
+        officer = sign_in("safeguarding")
+        audit.report(lambda path: ask(path, NOBODY), lambda pages: shares_of(pages, officer))
     with demo(MANY, FAMILIES):
         report_of_many()
     with demo(PEOPLE, MANY_FAMILIES):
         report_of_log(small, shares_of_log())
+        report_of_conformance()
         backup.report(lambda: ask("/bench/backup", NOBODY), BASE + LOG["booking log"], sign_in())
     disposal.main()
 
@@ -126,13 +130,38 @@ def report_of_log(small: dict[str, float], large: dict[str, float]) -> None:
         say(name, f"{small[name]:.0%}", f"{share:.0%}", f"{small[name] / share:.2f}")
 
 
-def shares_of_log() -> dict[str, float]:
-    """What the pages of the log reach of the table: the median of some rounds, since others load the machine."""
+def report_of_conformance() -> None:
+    """How much longer than the people list it takes to show how each promise is kept, in such a centre."""
     visitor = sign_in()
-    rounds: dict[str, list[float]] = {name: [] for name in pages_of_log(visitor)}
+    for when, before in (("after a change", "/bench/changed"), ("unchanged", "/bench/constant")):
+        listed, shown = milliseconds((PAGES["people list"], CONFORMANCE), before, visitor)
+        print(f"conformance with {MANY_FAMILIES} families, {when}: {shown:.1f} ms, the people list {listed:.1f} ms,")
+        print(f"which is {shown / listed:.1f} times the people list; goal: under {CONFORMANCE_GOAL}")
+    print()
+
+
+def milliseconds(paths: Iterable[str], before: str, visitor: Headers) -> list[float]:
+    """How long one visitor waits for each of these pages right after another one: the median of some looks, in turn."""
+    waits: dict[str, list[float]] = {path: [] for path in paths}
+    for path in list(waits) * LOOKS:
+        ask(before, visitor)
+        begun = time.monotonic()
+        ask(path, visitor)
+        waits[path].append(time.monotonic() - begun)
+    return [median(each) * 1_000 for each in waits.values()]
+
+
+def shares_of_log() -> dict[str, float]:
+    visitor = sign_in()
+    return shares_of(pages_of_log(visitor), visitor)
+
+
+def shares_of(pages: Mapping[str, str], visitor: Headers) -> dict[str, float]:
+    """What pages reach of the table: the median of some rounds, since others load the machine."""
+    rounds: dict[str, list[float]] = {name: [] for name in pages}
     for _ in range(ROUNDS):
         table = measure(PAGES["25-row table"], visitor).per_second
-        for name, path in pages_of_log(visitor).items():
+        for name, path in pages.items():
             rounds[name].append(measure(path, visitor).per_second / table)
     return {name: median(shares) for name, shares in rounds.items()}
 

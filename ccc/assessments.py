@@ -14,7 +14,6 @@ from ccc.contact_sessions.records import ContactSession
 from ccc.db import Day, Instant, Record, db, while_unchanged, writing
 from ccc.families.records import Adult, Family
 from ccc.people import Person, RefusedError
-from ccc.policies.records import Clause, Tag
 from ccc.provisions import Key
 from ccc.vault import SealedText
 
@@ -91,9 +90,7 @@ class NewVisit:
 
 def terms() -> Terms:
     """What the centre's own policy says of assessments; of clauses that differ, the stricter one counts."""
-    version = policies.in_force("confidentiality")
-    tags = Tag.select(Tag, Clause).join(Clause).where(Clause.version == version, Tag.provision == Key.ASSESSMENTS)
-    made = [(tag.clause.label, tag.chosen) for tag in tags.order_by(Clause.position)]
+    made = policies.makers_of(Key.ASSESSMENTS, policies.in_force("confidentiality"))
     anyone = bool(made) and all(chosen["who"] == "anyone-agreed" for _, chosen in made)
     centre_alone = bool(made) and all(chosen["agreed_by"] == "centre" for _, chosen in made)
     return Terms(anyone, not centre_alone, tuple(label for label, _ in made))

@@ -207,13 +207,18 @@ class AuditLine(Record):
     """One line of the trail. The actor is a number, not a foreign key: the line outlives the person's record."""
 
     actor = IntegerField(null=True)
-    event = TextField(index=True)
+    event = TextField()
     about = TextField(index=True)
     facts = TextField()
     hash = TextField(unique=True)
 
     class Meta:
-        indexes = ((("actor", "id"), False), (("created_at", "id"), False))
+        indexes = (
+            (("actor", "id"), False),
+            (("created_at", "id"), False),
+            (("event", "created_at"), False),
+            (("about", "actor"), False),
+        )
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from ccc.dbs.check import Level, Position
 from ccc.disclosures.records import Disclosure
 from ccc.families import Adult
 from ccc.families.records import FamilyKnown
-from ccc.people import Person
+from ccc.people import Appointment, Person
 from ccc.provisions import Key
 from ccc.referrals import Referral
 from ccc.roles import Role
@@ -35,6 +35,7 @@ class Broken(NamedTuple):
     clause: str
     by: Callable[[Cast], object]
     says: str
+    seen_by: Role = Role.CHAIR
 
 
 def seen(event: Event, by: Person, about: str) -> None:
@@ -73,6 +74,18 @@ def an_emergency_without_an_officer(cast: Cast) -> None:
 def a_release_that_nobody_decided(cast: Cast) -> None:
     by = cast[Role.COORDINATOR]
     Disclosure.create(request=make_request(make_family(by), by), act="released", ground="violence", by=by)
+
+
+def nobody_in(role: Role) -> None:
+    Appointment.update(ends=clock.today() - timedelta(days=1)).where(Appointment.role == role).execute()
+
+
+def no_safeguarding_officer(_cast: Cast) -> None:
+    nobody_in(Role.SAFEGUARDING)
+
+
+def no_chair(_cast: Cast) -> None:
+    nobody_in(Role.CHAIR)
 
 
 def a_look_by_a_volunteer(cast: Cast) -> None:
@@ -167,6 +180,8 @@ BROKEN = [
         Key.RISK_EXCEPTIONS, "3b", a_release_that_nobody_decided,
         "Released without permission, and not decided by an officer: 1.",
     ),
+    Broken(Key.RISK_EXCEPTIONS, "3a", no_safeguarding_officer, "Nobody is the safeguarding officer."),
+    Broken(Key.RISK_EXCEPTIONS, "3b", no_chair, "Nobody is the chair.", Role.SAFEGUARDING),
     Broken(Key.PERSONAL_DETAILS, "4", a_look_by_a_volunteer, "Looks by somebody else: 1."),
     Broken(
         Key.PERSONAL_DETAILS, "4", a_number_passed_on_without_permission,
@@ -188,6 +203,8 @@ BROKEN = [
     Broken(Key.DBS, "8", a_lower_level, "asks for a check at enhanced level; the officers' rules say basic."),
     Broken(Key.DBS, "8", no_checks_asked_for, "It is set that this centre does not ask for DBS checks"),
     Broken(Key.DBS, "8", a_check_seen_by_a_volunteer, "Looks by somebody who was no officer: 1."),
+    Broken(Key.DBS, "8", no_safeguarding_officer, "Nobody is the safeguarding officer.", Role.COORDINATOR),
+    Broken(Key.DBS, "8", no_chair, "Nobody is the chair.", Role.COORDINATOR),
     Broken(Key.SECURE_PLACE, "9", an_office_holder_without_a_second_step, "In office without a second step: 1."),
     Broken(Key.SECURE_PLACE, "9", no_good_backup, "The last good backup is more than two days old, or there is none."),
     Broken(Key.SECURE_PLACE, "9", an_old_backup, "The last good backup is more than two days old, or there is none."),

@@ -10,9 +10,9 @@ import pytest
 from ccc import audit, centre, clock, conformance, disclosures
 from ccc.audit import Event
 from ccc.backups import Backup
-from ccc.conformance import State
+from ccc.conformance import State, evidence, evidence_kept
 from ccc.conformance.clauses import disagreements
-from ccc.db import writing
+from ccc.db import db, writing
 from ccc.families.records import FamilyKnown
 from ccc.people import Person
 from ccc.policies.drafting import Choices
@@ -94,7 +94,7 @@ def test_a_control_that_is_broken_turns_its_promise_red_and_is_named(
 ) -> None:
     public = main_of(as_role(None).get(PUBLIC_PAGE).text)
     broken.by(centre_in_order)
-    part = clause_on(as_role(Role.CHAIR).get(PAGE).text, broken.clause)
+    part = clause_on(as_role(broken.seen_by).get(PAGE).text, broken.clause)
     assert '<span class="tag bad">Not kept</span>' in part
     assert broken.says in part
     # What everybody reads is the same words as before, but for the note that a review is due.
@@ -155,6 +155,21 @@ def test_evidence_counts_what_happened(centre_in_order: Cast, as_role: Browser) 
     assert "Times somebody said that they know a family: 1." in clause_on(page, "6")
     assert "Places on a rota given up for it: 1." in clause_on(page, "6")
     assert "Not kept: 0." in page
+
+
+@pytest.mark.usefixtures("app")
+@pytest.mark.parametrize(
+    ("counting", "index"),
+    [
+        (evidence_kept.SEALED, "adult_in_the_clear"),
+        (evidence.CLEARANCES, "contactsession_day"),
+        (evidence.LOOKS, "auditline_event_created_at"),
+    ],
+)
+def test_figures_of_a_large_centre_are_found_by_an_index(counting: str, index: str) -> None:
+    asked = {"today": "2026-11-21", "since": "2025-11-21", "events": "[]", "roles": "[]"}
+    steps = [step for *_, step in db.execute_sql(f"EXPLAIN QUERY PLAN {counting}", asked)]
+    assert [step for step in steps if index in step]
 
 
 def test_a_referral_put_right_after_its_statement_is_no_fault(centre_in_order: Cast) -> None:

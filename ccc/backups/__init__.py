@@ -9,9 +9,9 @@ from ccc.backups.folder import clear_leftovers, files
 from ccc.backups.making import FAULTS
 from ccc.backups.records import Backup
 from ccc.backups.restoring import Restored, restore
-from ccc.backups.tries import kept_before_steps, looked_after_restore, make, make_if_due, sheet, state
+from ccc.backups.tries import kept_before_steps, last_good, looked_after_restore, make, make_if_due, sheet, state
 
 __all__ = [
     "FAULTS", "Backup", "Restored", "clear_leftovers", "clear_old", "files", "keep_in", "kept_before_steps",
-    "looked_after_restore", "make", "make_if_due", "note_disposed", "restore", "sheet", "state",
+    "last_good", "looked_after_restore", "make", "make_if_due", "note_disposed", "restore", "sheet", "state",
 ]  # fmt: skip

@@ -79,10 +79,16 @@ class State(NamedTuple):
 @while_unchanged
 def state() -> State:
     """Read how the centre stands with its backups."""
-    newest = Backup.select().order_by(Backup.id.desc())
     told = AuditLine.select().where(AuditLine.event.in_([Event.RESTORED, Event.RESTORE_LOOKED_AT]))
     restore = told.order_by(AuditLine.id.desc()).first()
-    return State(sheet(), newest.where(Backup.fault.is_null()).first(), newest.first(), restore)
+    return State(sheet(), last_good(), Backup.select().order_by(Backup.id.desc()).first(), restore)
+
+
+@while_unchanged
+def last_good() -> Backup | None:
+    """The newest backup that was made as it should be."""
+    good = Backup.select().where(Backup.fault.is_null()).order_by(Backup.id.desc())
+    return good.first()
 
 
 def sheet() -> Sheet | None:

@@ -5,12 +5,12 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
-from ccc import backups, centre, clock, dbs, kinds, policies, retention
+from ccc import backups, clock, dbs, kinds, policies, retention
 from ccc.conformance.registry import Asked, Evidence, evidence_of
 from ccc.db import while_unchanged
-from ccc.dbs.asked import asks_for_dbs
+from ccc.dbs.asked import asks_for_dbs, was_stopped
 from ccc.dbs.check import Position
-from ccc.policies import Tag, Version
+from ccc.policies import Version
 from ccc.provisions import PROVISIONS, Key
 
 SLUG, OLD = "confidentiality", timedelta(days=2)
@@ -60,7 +60,7 @@ class Conformance(NamedTuple):
 
 def conformance() -> Conformance | None:
     """How it stands with the confidentiality policy in force, or None as long as there is none."""
-    version, good = policies.in_force(SLUG), backups.state().last_good
+    version, good = policies.in_force(SLUG), backups.last_good()
     if version is None:
         return None
     return _of(Asked(version, clock.today(), good is not None and clock.now() - good.created_at <= OLD))
@@ -68,14 +68,13 @@ def conformance() -> Conformance | None:
 
 @while_unchanged
 def _of(asked: Asked) -> Conformance:
-    version = asked.version
-    shown, made = evidence_of(asked), policies.tags(version)
+    shown, clauses = evidence_of(asked), policies.promising_clauses(asked.version)
     lines = tuple(
-        Line(clause.label, clause.text, tuple(_promise(tag, shown) for tag in made.get(clause.id, ())))
-        for clause in policies.clauses(version)
+        Line(clause.label, clause.text, tuple(_promise(*made, shown) for made in clause.makes.items()))
+        for clause in clauses
     )
-    promised = {Key(tag.provision) for tags in made.values() for tag in tags}
-    return Conformance(version, lines, tuple(_silent(key, shown[key]) for key in Key if key not in promised))
+    promised = {key for clause in clauses for key in clause.makes}
+    return Conformance(asked.version, lines, tuple(_silent(key, shown[key]) for key in Key if key not in promised))
 
 
 def disagreements(key: Key, chosen: Mapping[str, str | int]) -> Iterator[str]:
@@ -86,17 +85,16 @@ def disagreements(key: Key, chosen: Mapping[str, str | int]) -> Iterator[str]:
         level = dbs.rules().level_of(Position.VOLUNTEER)
         if level and chosen["level"] in LEVELS and LEVELS[level] != LEVELS[str(chosen["level"])]:
             yield f"The clause asks for a check at {chosen['level']} level; the officers' rules say {level}."
-        if not centre.the_centre().asks_for_dbs:
+        if was_stopped():
             yield "It is set that this centre does not ask for DBS checks, and the clause asks for them."
     if key == Key.DISPOSAL and chosen["years"] != (years := retention.period_of(kinds.FAMILY).years):
         yield f"The clause says {chosen['years']} years; records go after {years}."
 
 
-def _promise(tag: Tag, shown: Mapping[Key, Evidence]) -> Promise:
-    key = Key(tag.provision)
+def _promise(key: Key, chosen: Mapping[str, str | int], shown: Mapping[Key, Evidence]) -> Promise:
     facts, disorder, passing = shown[key]
-    faults = (*disagreements(key, tag.chosen), *disorder)
-    return Promise(key, tag.promise, State.BROKEN if faults else State.KEPT, facts, faults, passing)
+    faults = (*disagreements(key, chosen), *disorder)
+    return Promise(key, PROVISIONS[key].promise, State.BROKEN if faults else State.KEPT, facts, faults, passing)
 
 
 def _silent(key: Key, shown: Evidence) -> Promise:

@@ -19,8 +19,9 @@ GROUNDS = (
     "Because a court or the law required it", "Refusals",
 )  # fmt: skip
 PERMITTED = "Releases with permission"
+# Joined in this order, or SQLite begins with all the duties there ever were.
 ON_ROTA = """
- FROM duty d JOIN contact_session s ON s.id = d.session_id JOIN person p ON p.id = d.person_id
+ FROM contact_session s CROSS JOIN duty d ON d.session_id = s.id JOIN person p ON p.id = d.person_id
 WHERE d.ended_at IS NULL AND s.cancelled_at IS NULL AND s.day >= :today
 """
 # After a change of the policy, what was signed before counts until the day by which everybody signs.
@@ -59,6 +60,10 @@ SELECT count(*), count(DISTINCT l.actor), count(*) FILTER (
           AND NOT {WAS_HOLDER.format(who="l.actor", at="l.created_at")})
   FROM audit_line l WHERE l.event IN (SELECT value FROM json_each(:events)) AND l.created_at >= :since
 """  # noqa: S608
+VACANT = """
+SELECT count(*) FILTER (WHERE role = 'safeguarding officer') = 0, count(*) FILTER (WHERE role = 'chair') = 0
+  FROM appointment WHERE confirmed_at IS NOT NULL AND starts <= :today AND (ends IS NULL OR ends >= :today)
+"""
 # Joined in this order, or SQLite begins with all the bookings.
 KNOWN = """
 SELECT (SELECT count(*) FROM family_known),
@@ -123,7 +128,7 @@ def exceptions(asked: Asked) -> Evidence:
         "Released in an emergency and not countersigned by an officer yet": open_still,
         "Released without permission, and not decided by an officer": undecided,
     }
-    return tell(dict(zip(GROUNDS, by_ground, strict=True)), faults)
+    return tell(dict(zip(GROUNDS, by_ground, strict=True)), faults | _vacant(asked))
 
 
 @shows(Key.PERSONAL_DETAILS)
@@ -167,7 +172,7 @@ def checks(asked: Asked) -> Evidence:
         "Looks by somebody who was no officer": wrong,
     }
     facts = {"People here who are cleared": f"{cleared} of {here}", f"People who looked at checks {YEAR}": people}
-    return tell(facts, faults)
+    return tell(facts, faults | _vacant(asked))
 
 
 @shows(Key.REVIEW)
@@ -183,6 +188,12 @@ def let_out(year_ago: str) -> tuple[str, ...]:
     """What was released, by the reason, and what was refused: the same figures, whatever the policy promises."""
     *by_ground, permitted, _, _ = _releases(year_ago)
     return tell(dict(zip((*GROUNDS, PERMITTED), (*by_ground, permitted), strict=True)), {}).facts
+
+
+def _vacant(asked: Asked) -> dict[str, int]:
+    """The officers' offices that nobody holds: a promise that leans on an officer is not kept without one."""
+    vacant = counted(VACANT, today=str(asked.today))
+    return dict(zip(("Nobody is the safeguarding officer", "Nobody is the chair"), map(bool, vacant), strict=True))
 
 
 def _looks(events: list[Event], roles: Iterable[Role], asked: Asked) -> tuple[int, int, int]:

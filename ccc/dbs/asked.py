@@ -15,6 +15,11 @@ def asks_for_dbs() -> bool:
     return bool(db.execute_sql(f"SELECT asks_for_dbs OR {PROMISED} FROM centre").fetchone()[0])  # noqa: S608  (no input)
 
 
+def was_stopped() -> bool:
+    """Tell whether the chair decided that clearance is no step here, whatever a policy promises."""
+    return not db.execute_sql("SELECT asks_for_dbs FROM centre").fetchone()[0]
+
+
 def stop_asking(by: Person) -> None:
     """Record the chair's decision that clearance is no step here. Raises RefusedError where a policy promises it."""
     if db.execute_sql(f"SELECT {PROMISED}").fetchone()[0]:

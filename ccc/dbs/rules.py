@@ -45,7 +45,7 @@ class DbsRules(Record):
 @while_unchanged
 def rules() -> DbsRules:
     """The rules in force; until an officer set any, the usual periods and no level."""
-    newest = DbsRules.select(DbsRules, Person).join(Person).order_by(DbsRules.id.desc()).first()
+    newest = DbsRules.select().order_by(DbsRules.id.desc()).first()
     return newest or DbsRules()
 
 

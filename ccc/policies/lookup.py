@@ -1,13 +1,28 @@
 """Finds policies, versions, clauses and promises; changes nothing."""
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from ccc.db import while_unchanged
+from ccc.db import db, while_unchanged
 from ccc.policies.records import Clause, Policy, Tag, Version
 from ccc.provisions import Key
 
-Promises = dict[Key, list[dict[str, str | int]]]
+Chosen = dict[str, str | int]
+Promises = dict[Key, list[Chosen]]
+PROMISING = """
+SELECT c.label, c.text, t.provision, t.choices FROM clause c LEFT JOIN tag t ON t.clause_id = c.id
+ WHERE c.version_id = ? ORDER BY c.position, t.id
+"""
+
+
+class Promising(NamedTuple):
+    """A clause, and the promises that it makes, each with what it chooses."""
+
+    label: str
+    text: str
+    makes: dict[Key, Chosen]
 
 
 @dataclass(frozen=True)
@@ -74,6 +89,23 @@ def tags(version: Version) -> dict[int, list[Tag]]:
     for tag in Tag.select().join(Clause).where(Clause.version == version).order_by(Clause.position, Tag.id):
         found.setdefault(tag.clause_id, []).append(tag)
     return found
+
+
+@while_unchanged
+def promising_clauses(version: Version) -> tuple[Promising, ...]:
+    """The clauses of a version in their order, each with what it promises."""
+    found: dict[str, Promising] = {}
+    for label, text, key, chosen in db.execute_sql(PROMISING, (version.id,)):
+        clause = found.setdefault(label, Promising(label, text, {}))
+        if key:
+            clause.makes[Key(key)] = json.loads(chosen)
+    return tuple(found.values())
+
+
+def makers_of(promise: Key, version: Version | None) -> list[tuple[str, Chosen]]:
+    """The labels of the clauses that make a promise, each with what it chooses; none where there is no version."""
+    every = promising_clauses(version) if version else ()
+    return [(clause.label, clause.makes[promise]) for clause in every if promise in clause.makes]
 
 
 def promises(version: Version) -> Promises:

@@ -9,7 +9,7 @@ from peewee import ForeignKeyField
 
 from ccc import centre, clock
 from ccc.audit import Event, record
-from ccc.db import Day, Record, writing
+from ccc.db import Day, Record, while_unchanged, writing
 from ccc.people import Person, RefusedError
 from ccc.policies.lookup import Promises, promises, promises_of_each
 from ccc.policies.records import Version, ref
@@ -90,7 +90,7 @@ def next_review(version: Version) -> date | None:
 
 def last_review(version: Version) -> date | None:
     """When a version was last reviewed: by a review that was recorded, or as the version itself says."""
-    kept = _kept([version]).get(version.id)
+    kept = _kept((version,)).get(version.id)
     return kept.reviewed_on if kept else version.reviewed_on
 
 
@@ -108,7 +108,7 @@ def overdue(versions: Iterable[Version]) -> list[Version]:
 
 def next_reviews(versions: Iterable[Version]) -> dict[int, date | None]:
     """When the next review of each of these versions is due."""
-    asked = list(versions)
+    asked = tuple(versions)
     due: dict[int, date | None] = {version.id: version.review_due for version in asked}
     last: dict[int, date | None] = {version.id: version.reviewed_on for version in asked}
     for number, kept in _kept(asked).items():
@@ -122,7 +122,8 @@ def next_reviews(versions: Iterable[Version]) -> dict[int, date | None]:
     return due
 
 
-def _kept(versions: Iterable[Version]) -> dict[int, "PolicyReview"]:
+@while_unchanged
+def _kept(versions: tuple[Version, ...]) -> dict[int, "PolicyReview"]:
     """The newest recorded review of each version that has one."""
     numbers = [version.id for version in versions]
     rows = PolicyReview.select().where(PolicyReview.version.in_(numbers)).order_by(PolicyReview.id)

@@ -4,9 +4,8 @@ from typing import NamedTuple
 
 from ccc import kinds, policies
 from ccc.audit import Event, record
-from ccc.db import while_unchanged, writing
+from ccc.db import writing
 from ccc.people import Person, RefusedError
-from ccc.policies.records import Clause, Tag
 from ccc.provisions import Key
 from ccc.retention.records import RetentionRules
 
@@ -46,13 +45,10 @@ def set_concern_years(years: int, by: Person) -> None:
         record(Event.RETENTION_RULES_CHANGED, by.id, f"retention-rules:{rules.id}")
 
 
-@while_unchanged
 def _of_policy() -> Period:
     """What the policy in force promises; of several promises the shortest, since it is one as well."""
-    version = policies.in_force("confidentiality")
-    made = Tag.select(Tag, Clause).join(Clause).where(Clause.version == version, Tag.provision == Key.DISPOSAL)
-    promised = [(int(tag.chosen["years"]), tag.clause.label) for tag in made if version]
-    if not promised:
+    made = policies.makers_of(Key.DISPOSAL, policies.in_force("confidentiality"))
+    if not made:
         return Period(USUAL_YEARS, "usual; your policy does not say")
-    years, label = min(promised)
+    years, label = min((int(chosen["years"]), label) for label, chosen in made)
     return Period(years, f"your policy, clause {label}")
