@@ -20,7 +20,7 @@ from ccc.quizzes import attempts
 from ccc.quizzes.attempts import Attempt
 from ccc.roles import Role
 from ccc.undertakings.signing_anew import SigningReminder
-from tests.booking_log import make_session
+from tests.booking_log import make_duty, make_session
 from tests.checking import CheckingClient
 from tests.samples import MILLBROOK, making, published
 from tests.undertaken import HOME, checked, read_and_passed, signed
@@ -250,6 +250,20 @@ def test_a_change_of_form_alone_asks_nobody_to_sign(cast: Cast, vera: Person) ->
     assert newer.sign_by is None
     assert undertakings.unsigned() == ()
     assert states(vera) == [State.DONE] * 3
+
+
+def test_those_who_have_time_left_are_no_fault_and_those_who_are_late_on_a_rota_are(
+    as_role: Browser, cast: Cast, vera: Person
+) -> None:
+    make_duty(make_session(day=BY + timedelta(days=3)), vera)
+    changed(cast)
+    page = as_role(Role.SAFEGUARDING).get("/conformance/").text
+    assert "People who signed before the policy changed, and have time left to sign anew: 1." in page
+    assert "who have not signed" not in page
+    with clock.at(BY + timedelta(days=1)):
+        page = as_role(Role.SAFEGUARDING).get("/conformance/").text
+    assert "have time left" not in page
+    assert "People on the rota of a session to come who have not signed: 1." in page
 
 
 # Reminders

@@ -98,7 +98,11 @@ def signatures(asked: Asked) -> Evidence:
     signed = sum(1 for line in here if line.certificate)
     (unsigned,) = counted(UNSIGNED, today=str(asked.today), on=str(asked.today))
     faults = {"People on the rota of a session to come who have not signed": unsigned}
-    return tell({"People here who signed": f"{signed} of {len(here)}"}, faults)
+    facts: dict[str, object] = {"People here who signed": f"{signed} of {len(here)}"}
+    in_time = sum(1 for one in undertakings.unsigned() if one.by >= asked.today)
+    if in_time:
+        facts["People who signed before the policy changed, and have time left to sign anew"] = in_time
+    return tell(facts, faults)
 
 
 @shows(Key.OWN_BOUNDARIES)
