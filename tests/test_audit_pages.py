@@ -13,8 +13,11 @@ from ccc.families import Family
 from ccc.people import Person
 from ccc.roles import Role
 from ccc.signin import accounts
-from tests.booking_log import HOME_PHONE, make_family
+from tests.asked import make_request
+from tests.booking_log import HOME_PHONE, make_family, make_session
 from tests.checking import CheckingClient
+from tests.samples import published
+from tests.stated import referred_family
 from tests.test_queries import counted
 
 Browser = Callable[[Role | None], CheckingClient]
@@ -182,3 +185,23 @@ def test_a_page_of_the_trail_asks_as_often_for_many_lines_as_for_few(
             for number in range(10):
                 people.add(f"Person {number} (invented)", None, None, cast[Role.CHAIR])
     assert counts[1] <= counts[0]
+
+
+def test_each_page_of_a_record_leads_officers_to_what_is_written_down_of_it(as_role: Browser, cast: Cast) -> None:
+    by, version = cast[Role.COORDINATOR], published(cast[Role.CHAIR])
+    family, session = referred_family(by), make_session()
+    asked = make_request(family, by)
+    records = {
+        f"/people/{by.id}/": f"person:{by.id}",
+        f"/families/{family.reference}/": family.reference,
+        f"/sessions/{session.id}/": f"session:{session.id}",
+        f"/disclosures/{asked.id}/": f"request:{asked.id}",
+        "/policies/confidentiality/": f"version:{version.id}",
+    }
+    officer, coordinator = as_role(Role.SAFEGUARDING), as_role(Role.COORDINATOR)
+    for address, record in records.items():
+        link = f'href="/audit/?record={record}"'
+        assert link not in coordinator.get(address).text
+        assert link in officer.get(address).text
+    assert 'href="/audit/?record=centre:1"' in as_role(Role.CHAIR).get("/centre/").text
+    assert "Policy published" in officer.get(f"/audit/?record=version:{version.id}").text
