@@ -53,6 +53,7 @@ class Event(StrEnum):
     POLICY_APPROVED = "policy-approved"
     POLICY_PUBLISHED = "policy-published"
     POLICY_REVIEWED = "policy-reviewed"
+    REVIEW_PACK_DRAWN_UP = "review-pack-drawn-up"
     REVIEW_PACK_SIGNED = "review-pack-signed"
     POLICY_READ = "policy-read"
     QUIZ_FINISHED = "quiz-finished"
@@ -160,7 +161,8 @@ FACTS: dict[Event, set[str]] = {
     Event.POLICY_APPROVED: {"sha256"},
     Event.POLICY_PUBLISHED: {"number", "sha256"},
     Event.POLICY_REVIEWED: {"on"},
-    Event.REVIEW_PACK_SIGNED: {"number", "version", "on", "outcome", "at", "sha256", "lines", "trail"},
+    Event.REVIEW_PACK_DRAWN_UP: {"number", "version", "sha256", "trail", "at"},
+    Event.REVIEW_PACK_SIGNED: {"on", "outcome", "at"},
     Event.POLICY_READ: {"version"},
     Event.QUIZ_FINISHED: {"version", "passed"},
     Event.UNDERTAKING_SIGNED: {"version", "sha256"},

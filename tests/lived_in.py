@@ -77,17 +77,17 @@ def one_of_everything(four: Four, quiz: Quiz) -> Parts:
 def _of_policies(four: Four) -> Parts:
     """A review that was signed off, a draft with something to decide on, and an approved version that waits."""
     by, chair = four[Role.COORDINATOR], four[Role.CHAIR]
-    pack = review_pack.draw_up()
-    assert pack
-    seen = review_pack.Seen(pack.sha256, pack.audit_hash)
-    signed = review_pack.sign_off(seen, clock.today(), review_pack.CHANGES, chair)
+    signed = review_pack.draw_up(by)
+    review_pack.sign_off(signed, clock.today(), review_pack.CHANGES, chair)
+    waits = review_pack.draw_up(by)
     for text in (MILLBROOK, HTML.text):
         published(chair, text, "photographs")
     draft, approved = drafted(by, HTML.text), drafted(by, MILLBROOK, "dbs")
     approved = Version.get_by_id(approved.id)
     policies.approve(approved, chair, seen=policies.fingerprint(approved), review=Review(clock.today(), 12))
     return {
-        "review_pack.signed": {"number": signed.number},
+        "review_pack.kept": {"number": signed.number},
+        "review_pack.sign_off": {"number": waits.number},
         "policies.version": {"number": "1.0"},
         "policies.changes": {"slug": "photographs", "number": "2.0"},
         "drafting.decide": {"key": policies.key_of(draft.pieces_aside[0])},

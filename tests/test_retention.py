@@ -219,6 +219,7 @@ STAYS = {
     "disposal_item": "numbers and codes alone",
     "clause": "everybody's policy",
     "policy_review": "who recorded the committee's review",
+    "pack_sign_off": "the same",
     "review_pack": "the same, with figures that name nobody",
     "review_reminder": "numbers and dates alone",
     "tag": "the same",
