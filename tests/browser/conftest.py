@@ -4,6 +4,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from datetime import datetime
 from pathlib import Path
 from typing import NoReturn
 
@@ -24,6 +25,7 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 Come = Callable[[Server], Visitor]
+Invented = Callable[..., Server]
 
 
 @pytest.fixture(scope="module")
@@ -46,10 +48,25 @@ def looker() -> Looker:
     return Looker()
 
 
+@pytest.fixture(scope="session")
+def invented(tmp_path_factory: pytest.TempPathFactory) -> Invented:
+    """Servers of the invented centre, each on a copy: it lives through its year once for each time told."""
+    lived: dict[datetime | None, Path] = {}
+
+    def copied(now: datetime | None = None) -> Server:
+        if now not in lived:
+            lived[now] = tmp_path_factory.mktemp("lived") / "centre"
+            with Server(lived[now], demo=True, now=now) as first:
+                assert not first.complaints()
+        return Server(shutil.copytree(lived[now], tmp_path_factory.mktemp("copy") / "centre"), demo=True, now=now)
+
+    return copied
+
+
 @pytest.fixture(scope="module")
-def demo(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def demo(browser: Browser, invented: Invented) -> Iterator[Server]:
     """The invented centre, served afresh for each file of tests."""
-    with Server(tmp_path_factory.mktemp("demo"), demo=True) as server:
+    with invented() as server:
         yield server
         assert not server.complaints()
 

@@ -12,47 +12,79 @@ NARROW: ViewportSize = {"width": 360, "height": 740}
 WIDE: ViewportSize = {"width": 1280, "height": 800}
 NARROWEST: ViewportSize = {"width": 320, "height": 640}
 RULES = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]}
-# What another width or other colours can change. The rest is the same there, and axe takes its time.
-LAID_OUT = {"type": "rule", "values": ["color-contrast", "link-in-text-block", "scrollable-region-focusable"]}
-RUN = "rules => axe.run({runOnly: rules, resultTypes: ['violations']})"
-# What a page is made of, whatever words stand on it: each element with what it stands in, its classes and its roles.
-MADE_OF = """() => {
+# What another width or other colours can change. It takes most of axe's time, and judges each element by itself.
+LAID_OUT = ["color-contrast", "link-in-text-block", "scrollable-region-focusable"]
+OTHERS = {"runOnly": RULES, "rules": {rule: {"enabled": False} for rule in LAID_OUT}, "resultTypes": ["violations"]}
+EACH = {"runOnly": {"type": "rule", "values": LAID_OUT}, "resultTypes": ["violations"]}
+ELEMENTS = "[...document.querySelectorAll('body, body *')]"
+# What a page is made of, whatever words stand on it: each element with what it stands in and what stands before it (the
+# style sheet asks for no more), all with their classes and their roles.
+MADE_OF = f"""() => {{
   const words = ['id', 'for', 'name', 'value', 'href', 'action', 'hx-get', 'hx-post', 'd', 'data-label', 'aria-label'];
-  const name = e => [e.localName, ...[...e.attributes].map(a => a.name + (words.includes(a.name) ? '' : a.value))];
-  const path = e => e ? path(e.parentElement) + '>' + name(e) : '';
-  return [...new Set([...document.querySelectorAll('body *')].map(path))].sort().join();
-}"""
+  const name = e => e && [e.localName, ...[...e.attributes].map(a => a.name + (words.includes(a.name) ? '' : a.value))];
+  const paths = new Map();
+  const path = e => paths.get(e.parentElement) + '>' + name(e.previousElementSibling) + '+' + name(e);
+  {ELEMENTS}.forEach(e => paths.set(e, path(e)));
+  return [...paths.values()];
+}}"""
+RUN_ALL = "how => axe.run(how)"
+RUN_SOME = f"""([places, how]) => {{
+  const asked = new Set(places), those = wanted => {ELEMENTS}.filter((_, place) => asked.has(place) === wanted);
+  return asked.size ? axe.run({{include: those(true), exclude: those(false)}}, how) : {{violations: []}};
+}}"""
 # A form that comes back with a fault is an answer of the 400s, which the browser repeats in its console.
 TOLD_ANYWAY = "Failed to load resource: the server responded with a status of 4"
 
 
 class Looker:
-    """Looks at pages. Axe takes its time, so a page that is made of nothing new is only measured."""
+    """Looks at pages; axe takes its time, so nothing is shown to it twice.
+
+    A page that is made of nothing but what another one was made of is only measured. What lies in the colours and the
+    layout depends on an element, those around it and the style sheet, which is one: of a new page, the elements that
+    stood in the same place before, or stand there many times, are left out. All else is looked for on all of it.
+    """
 
     def __init__(self) -> None:
         self.axe = _axe()
-        self.seen: set[str] = set()
+        self.pages: set[frozenset[str]] = set()
+        self.elements: set[str] = set()
+
+    def accompany(self, context: BrowserContext) -> None:
+        """Bring axe along, unopened: handing it over anew for each page takes longer than reading it."""
+        context.add_init_script(f"window.openAxe = () => {{ {self.axe}; window.axe = axe; }};")
 
     def faults(self, page: Page) -> list[str]:
         """Everything that is wrong with a page: on a narrow screen in daylight, on a wide one in the dark."""
         made_of, before = page.evaluate(MADE_OF), page.viewport_size or NARROW
         faults = too_wide(page)
-        if made_of not in self.seen:
-            self.seen.add(made_of)
-            page.evaluate(self.axe)
-            faults += _look(page, WIDE, "dark", RULES) + _look(page, NARROW, "light", LAID_OUT)
+        if frozenset(made_of) not in self.pages:
+            self.pages.add(frozenset(made_of))
+            faults += self._look(page, made_of)
         page.set_viewport_size(NARROWEST)
         faults += too_wide(page)
         page.set_viewport_size(before)
         return faults
 
+    def _look(self, page: Page, made_of: list[str]) -> list[str]:
+        first = {path: place for place, path in reversed(list(enumerate(made_of)))}
+        new = [place for path, place in first.items() if path not in self.elements]
+        self.elements.update(made_of)
+        page.evaluate("openAxe()")
+        _show(page, WIDE, "dark")
+        faults = too_wide(page) + _barriers(page, RUN_ALL, OTHERS) + _barriers(page, RUN_SOME, [new, EACH])
+        _show(page, NARROW, "light")
+        return faults + too_wide(page) + _barriers(page, RUN_SOME, [new, EACH])
 
-def _look(page: Page, size: ViewportSize, scheme: Literal["light", "dark"], rules: object) -> list[str]:
+
+def _show(page: Page, size: ViewportSize, scheme: Literal["light", "dark"]) -> None:
     page.set_viewport_size(size)
     page.emulate_media(color_scheme=scheme)
-    found = page.evaluate(RUN, rules)["violations"]
+
+
+def _barriers(page: Page, run: str, asked: object) -> list[str]:
+    found = page.evaluate(run, asked)["violations"]
     barriers = [(barrier["id"], node["html"]) for barrier in found for node in barrier["nodes"]]
-    return too_wide(page) + [f"{page.url}, {scheme}: {barrier} on {html}" for barrier, html in barriers]
+    return [f"{page.url}: {barrier} on {html}" for barrier, html in barriers]
 
 
 def too_wide(page: Page) -> list[str]:

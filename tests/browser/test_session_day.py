@@ -3,13 +3,12 @@
 import re
 from collections.abc import Iterator
 from itertools import chain
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Locator, expect
 
 from tests.browser import session_acts as acts
-from tests.browser.conftest import Come
+from tests.browser.conftest import Come, Invented
 from tests.browser.server import Server
 from tests.browser.session_acts import Card, at, pass_time
 from tests.browser.test_from_set_up_to_certificate import A4, sheets
@@ -33,9 +32,9 @@ SLIP = 6
 
 
 @pytest.fixture
-def hall(browser: Browser, tmp_path: Path) -> Iterator[Server]:
+def hall(browser: Browser, invented: Invented) -> Iterator[Server]:
     """The invented centre on a Thursday at two minutes past ten. Six families have a place from ten to twelve."""
-    with Server(tmp_path / "hall", demo=True, now=at("10:02")) as server:
+    with invented(at("10:02")) as server:
         yield server
         assert not server.complaints()
 

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.browser import leaving_acts as acts
-from tests.browser.conftest import Come
+from tests.browser.conftest import Come, Invented
 from tests.browser.server import Server
 from tests.browser.session_acts import DAY, at, enter
 from tests.browser.visitor import COMPUTER, TELEPHONE, Visitor, words
@@ -24,9 +24,9 @@ PEOPLE = {"Violet", "Volunteer", "Cornelius", "Coordinator", "Saffron", "Charity
 
 
 @pytest.fixture(scope="module")
-def centre(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def centre(browser: Browser, invented: Invented) -> Iterator[Server]:
     """The invented centre on a Thursday morning. Its clock is ours: a password proves something for minutes only."""
-    with Server(tmp_path_factory.mktemp("leaving") / "centre", demo=True, now=at("10:02")) as server:
+    with invented(at("10:02")) as server:
         yield server
         assert not server.complaints()
 

@@ -39,6 +39,8 @@ class Visitor:
     def __post_init__(self) -> None:
         self.page.set_default_timeout(PATIENCE)
         watch(self.page.context, self.base, self.faults.append)
+        if self.looker:
+            self.looker.accompany(self.page.context)
 
     @property
     def heading(self) -> str:
