@@ -1,6 +1,7 @@
 """What people do on the day of a session: take a family in, give it a place, find a leader, keep the register."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
@@ -23,6 +24,13 @@ def enter(visitor: Visitor, who: str) -> None:
     visitor.go("/sign-in")
     visitor.sign_in(f"{who}@demo.example")
     assert visitor.heading.startswith("Welcome, ")
+
+
+def someone(come: Callable[[Server], Visitor], centre: Server, who: str) -> Visitor:
+    """Somebody of the demonstration at a browser of their own, signed in."""
+    visitor = come(centre)
+    enter(visitor, who)
+    return visitor
 
 
 @dataclass(frozen=True)

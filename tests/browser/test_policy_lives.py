@@ -8,11 +8,11 @@ from playwright.sync_api import Browser, Page
 
 from ccc.provisions import Key
 from tests.browser import acts
-from tests.browser.conftest import Come
+from tests.browser.conftest import Come, Invented
 from tests.browser.policies import MODEL
 from tests.browser.quiz_taking import Taker
 from tests.browser.server import REPO, Server
-from tests.browser.session_acts import DAY, at, enter
+from tests.browser.session_acts import DAY, at, enter, someone
 from tests.browser.visitor import Visitor, words
 
 pytestmark = pytest.mark.browser
@@ -23,17 +23,11 @@ REASON = "Two years are long enough for what we keep."
 
 
 @pytest.fixture
-def centre(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def centre(browser: Browser, invented: Invented) -> Iterator[Server]:
     """The invented centre on a Thursday morning, with a clock of its own."""
-    with Server(tmp_path_factory.mktemp("policy") / "centre", demo=True, now=at("10:02")) as server:
+    with invented(at("10:02")) as server:
         yield server
         assert not server.complaints()
-
-
-def someone(come: Come, centre: Server, who: str) -> Visitor:
-    visitor = come(centre)
-    enter(visitor, who)
-    return visitor
 
 
 def on_paper(page: Page) -> str:

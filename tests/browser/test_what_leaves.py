@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, expect
 from tests.browser import leaving_acts as acts
 from tests.browser.conftest import Come, Invented
 from tests.browser.server import Server
-from tests.browser.session_acts import DAY, at, enter
+from tests.browser.session_acts import DAY, at, someone
 from tests.browser.visitor import COMPUTER, TELEPHONE, Visitor, words
 from tests.conftest import PASSWORD
 
@@ -29,12 +29,6 @@ def centre(browser: Browser, invented: Invented) -> Iterator[Server]:
     with invented(at("10:02")) as server:
         yield server
         assert not server.complaints()
-
-
-def someone(come: Come, centre: Server, who: str) -> Visitor:
-    visitor = come(centre)
-    enter(visitor, who)
-    return visitor
 
 
 @on_a_computer
