@@ -32,13 +32,9 @@ def create_app(settings: Settings | None = None, **changes: object) -> Flask:
     """Make the app on a data folder that was prepared. This writes nothing. Raises QuizError for a faulty quiz."""
     settings = settings or Settings.from_environment(os.environ)
     app = Flask(__name__, template_folder=str(ROOT / "templates"), static_folder=None)
-    ready = vault.unlock(settings.data, settings.field_key)
-    db.bind(settings.database)
-    mail.turn(on=settings.mail is not None)
-    backups.keep_in(settings)
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
-    app.config.update({"SECRET_KEY": vault.secret_key() if ready else None} | changes)
-    app.extensions["ccc_settings"] = settings
+    use(app, settings)
+    app.config.update(changes)
     app.extensions["ccc_quizzes"] = questions.load_all(app.config.setdefault("QUIZZES", ROOT / "quizzes"))
     addresses.init_app(app)
     static_files.init_app(app)
@@ -51,6 +47,16 @@ def create_app(settings: Settings | None = None, **changes: object) -> Flask:
     app.jinja_env.globals["today"] = clock.today
     access.insist(app)
     return app
+
+
+def use(app: Flask, settings: Settings) -> None:
+    """Let an app work on the data folder of these settings."""
+    ready = vault.unlock(settings.data, settings.field_key)
+    db.bind(settings.database)
+    mail.turn(on=settings.mail is not None)
+    backups.keep_in(settings)
+    app.config["SECRET_KEY"] = vault.secret_key() if ready else None
+    app.extensions["ccc_settings"] = settings
 
 
 def _for_every_page() -> dict[str, object]:

@@ -4,12 +4,11 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
-from typing import cast as cast_type
 
 import pytest
 from nacl.pwhash import argon2id
 
-from ccc import centre, clock, create_app, db, people, prepare, vault
+from ccc import centre, clock, db, people, prepare, vault
 from ccc.config import MailServer, Settings
 from ccc.onboarding import progress, steps
 from ccc.people import Appointment, Person
@@ -17,8 +16,10 @@ from ccc.quizzes import attempts
 from ccc.roles import Role
 from ccc.signin import accounts, sign_ins
 from tests.checking import App, CheckingClient
+from tests.made_once import app_of, made_once
 
-pytest_plugins = ["tests.made_once"]
+# Pytest finds a fixture where it is named.
+__all__ = ["made_once"]
 
 PASSWORD = "three ducks on a pond"
 # A Saturday on which the centre opens; every test begins here.
@@ -59,9 +60,7 @@ def settings(tmp_path: Path) -> Settings:
 def empty_app(settings: Settings) -> Iterator[App]:
     """An app whose centre is not set up yet."""
     prepare(settings)
-    app = cast_type("App", create_app(settings))
-    app.test_client_class = CheckingClient
-    yield app
+    yield app_of(settings)
     db.db.close()
 
 

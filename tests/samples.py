@@ -64,12 +64,15 @@ REGULAR = MILLBROOK.replace("every year. It was", "regularly. It was")
 
 def drafted(by: Person, text: str = MILLBROOK, slug: str = "confidentiality") -> Version:
     """A draft; where it is the invented policy, its clauses promise what they should."""
-    version = policies.draft(slug, text, by)
-    for clause in policies.clauses(version) if text in (MILLBROOK, REGULAR) else ():
-        made = dict(PROMISES[clause.label])
-        if text == REGULAR and Key.REVIEW in made:
-            made[Key.REVIEW] = {"cycle": "regular"}
-        policies.retag(clause, made, by)
+    with writing():
+        version = policies.draft(slug, text, by)
+        suggested = policies.tags(version)
+        for clause in policies.clauses(version) if text in (MILLBROOK, REGULAR) else ():
+            made = dict(PROMISES[clause.label])
+            if text == REGULAR and Key.REVIEW in made:
+                made[Key.REVIEW] = {"cycle": "regular"}
+            if made != {Key(tag.provision): tag.chosen for tag in suggested.get(clause.id, ())}:
+                policies.retag(clause, made, by)
     return version
 
 

@@ -6,11 +6,12 @@ import pytest
 from flask import Flask
 from peewee import SqliteDatabase
 
-from ccc import assessments, backups, cli, concerns, db, disclosures, kinds, retention, statements
+from ccc import assessments, backups, cli, concerns, db, disclosures, kinds, prepare, retention, statements
 from ccc.config import Settings
 from ccc.db import Record
 from ccc.key_rotation import _tables
 from ccc.web import parts
+from tests import made_once
 
 assert parts.PARTS  # Importing every page and every command imports every table.
 assert cli.trail
@@ -64,7 +65,11 @@ def test_every_table_has_a_model_and_every_number_is_used_once(app: Flask) -> No
     ("pragma", "value"),
     [("journal_mode", "wal"), ("foreign_keys", 1), ("secure_delete", 1), ("recursive_triggers", 1), ("synchronous", 2)],
 )
-def test_the_database_is_opened_as_the_promises_need_it(app: Flask, pragma: str, value: object) -> None:
+def test_the_database_is_opened_as_the_promises_need_it(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, pragma: str, value: object
+) -> None:
+    monkeypatch.setitem(db.PRAGMAS, "synchronous", made_once.SYNCHRONOUS)
+    prepare(settings)
     assert db.db.execute_sql(f"PRAGMA {pragma}").fetchone()[0] == value
 
 

@@ -4,6 +4,7 @@ import logging
 import sqlite3
 from collections.abc import Callable
 from datetime import date, timedelta
+from typing import cast
 
 import pytest
 from flask import abort
@@ -26,7 +27,7 @@ EVIDENCE = "a family's address"
 
 
 @pytest.fixture
-def breaking(app: App) -> CheckingClient:
+def breaking(app: App, settings: Settings) -> CheckingClient:
     """A browser on an app with a page that fails in each way there is."""
 
     @access(PUBLIC)
@@ -35,8 +36,10 @@ def breaking(app: App) -> CheckingClient:
             abort(int(how))
         raise ValueError(EVIDENCE)
 
-    app.add_url_rule("/fail/<how>", "fail", fail)
-    return app.test_client()
+    own = cast("App", create_app(settings))
+    own.test_client_class = CheckingClient
+    own.add_url_rule("/fail/<how>", "fail", fail)
+    return own.test_client()
 
 
 @pytest.mark.parametrize("address", ["/sign-in", "/concerns/", "/healthz", "/no-such-page", "/static/0/none.css"])
