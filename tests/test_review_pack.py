@@ -103,10 +103,12 @@ def test_a_promise_stands_beside_what_was_answered_wrong_and_never_of_fewer_than
 
 
 def test_of_many_questions_only_the_three_that_were_answered_wrong_most_often_are_shown(version: Version) -> None:
-    asked = json.dumps([{"id": str(n), "provision": "disposal", "text": f"Question {n}"} for n in range(5)])
+    about = {"provision": "disposal", "always": False}
+    asked = json.dumps([{"id": str(n), "text": f"Question {n}"} | about for n in range(5)])
+    facts = {"quiz": "confidentiality", "version": version, "asked": asked, "finished_at": clock.now()}
     for number in range(5):
         marks = json.dumps([number < right for right in range(5)])
-        Attempt.create(person=somebody(number), quiz="confidentiality", version=version, asked=asked, marks=marks)
+        Attempt.create(person=somebody(number), marks=marks, **facts)
     (clause,) = [clause for clause in of_now().told["clauses"] if clause["label"] == "10"]
     assert [asked["text"] for asked in clause["promises"][0]["wrong"]] == ["Question 0", "Question 1", "Question 2"]
 
