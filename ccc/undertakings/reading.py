@@ -107,6 +107,7 @@ def finish(person: Person, version: Version, quiz: Quiz | None = None) -> None:
 
     Where nothing of what they read anew is asked about in the quiz, they have passed it with that.
     """
+    unasked = quiz is not None and not attempts.asked_of(person, quiz, version)
     with writing():
         row = reading_of(person, version)
         if row.finished_at:
@@ -114,8 +115,8 @@ def finish(person: Person, version: Version, quiz: Quiz | None = None) -> None:
             return
         _keep(row, place=0, finished_at=clock.now())
         record(Event.POLICY_READ, person.id, ref(person), version=version.id)
-        if quiz:
-            attempts.pass_unasked(person, quiz, version)
+        if unasked:
+            attempts.pass_unasked(person, version)
 
 
 @while_unchanged
