@@ -52,9 +52,8 @@ class Place:
 
 @while_unchanged
 def places(version: Version, known: Version | None = None) -> tuple[Place, ...]:
-    """A whole version, cut into places in their order; or what changed in it since one that somebody knows."""
-    changed = tuple(_changed_places(version, lesson(known, version))) if known else ()
-    return changed or _all_places(version)
+    """A whole version, cut into places in their order; or what changed, if anything, since one that somebody knows."""
+    return tuple(_changed_places(version, lesson(known, version)) if known else _all_places(version))
 
 
 def known_version(person: Person, version: Version) -> Version | None:
@@ -72,11 +71,13 @@ def _changed_places(version: Version, learn: Lesson) -> Iterator[Place]:
         yield Place("", label, (), {label: change})
 
 
-def _all_places(version: Version) -> tuple[Place, ...]:
-    read: list[Place] = [Place(version.preamble)] if version.preamble else []
+def _all_places(version: Version) -> Iterator[Place]:
+    if version.preamble:
+        yield Place(version.preamble)
     for top, under in _with_what_stands_under(clauses(version)):
-        read.append(Place(top.text, top.label, under))
-    return (*read, Place(version.review_statement)) if version.review_statement else tuple(read)
+        yield Place(top.text, top.label, under)
+    if version.review_statement:
+        yield Place(version.review_statement)
 
 
 @while_unchanged
