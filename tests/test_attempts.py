@@ -9,7 +9,7 @@ from threading import Barrier, Thread
 import pytest
 from peewee import IntegrityError
 
-from ccc import db, policies
+from ccc import db, policies, undertakings
 from ccc.audit import AuditLine
 from ccc.people import Person, RefusedError
 from ccc.policies import Version
@@ -247,6 +247,34 @@ def test_trying_again_asks_what_was_missed_and_passing_that_passes(version: Vers
     assert short.again_of_id == failed.id
     assert finish(short).passed
     assert attempts.has_passed(attempt.person, version)
+
+
+def test_trying_again_after_a_change_asks_nothing_but_what_changed(
+    vera: Person, attempt: Attempt, cast: dict[Role, Person]
+) -> None:
+    quiz = Quiz("Worry", (*QUIZ.questions, make_question("secret", always=True)))
+    finish(attempt)
+    newer = published(cast[Role.CHAIR], MILLBROOK.replace("discuss or disclose", "discuss, hint at or disclose"))
+    failed = finish(begin(vera, newer, quiz), {"neighbour", "newspaper"})
+    assert ids(attempts.again(failed, quiz, newer, count=15)) == {"neighbour", "newspaper"}
+
+
+def test_versions_are_not_compared_while_others_wait_to_write(
+    vera: Person, attempt: Attempt, cast: dict[Role, Person], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    finish(attempt)
+    newer = published(cast[Role.CHAIR], MILLBROOK.replace("discuss or disclose", "discuss, hint at or disclose"))
+    compare, held = policies.lesson, list[bool]()
+
+    def lesson(known: Version, version: Version) -> policies.Lesson:
+        held.append(db.db.in_transaction())
+        return compare(known, version)
+
+    monkeypatch.setattr(policies, "lesson", lesson)
+    undertakings.finish(vera, newer, QUIZ)
+    failed = finish(begin(vera, newer), {"neighbour", "newspaper"})
+    attempts.again(failed, QUIZ, newer, count=15)
+    assert held == [False, False, False]
 
 
 def test_trying_again_twice_goes_on_with_the_first(version: Version, attempt: Attempt) -> None:

@@ -176,6 +176,53 @@ def test_a_part_of_a_clause_is_asked_about_with_what_stands_above_it_and_not_bes
     assert lesson.promises <= {Key.ATTENDANCE_ONLY, Key.RISK_EXCEPTIONS}
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        MILLBROOK,
+        MILLBROOK.replace("# Millbrook confidentiality policy", "# How we keep silence"),
+        re.sub(r"\n10\.(.*)\n\n11\.(.*)\n", r"\n10.\2\n\n11.\1\n", MILLBROOK),
+    ],
+    ids=["the words are back", "another title", "another order"],
+)
+def test_whoever_has_nothing_to_read_again_is_told_so_and_led_on_to_signing(
+    as_role: Browser, cast: Cast, vera: Person, text: str
+) -> None:
+    changed(cast)
+    newest, client = changed(cast, text), as_role(Role.VOLUNTEER)
+    page = client.get(READ).text
+    assert "Nothing changed in it that you have to read again." in page
+    assert "Here you read only what changed" not in page
+    assert 'class="label"' not in page
+    turn(client, newest, place=1)
+    ended = client.send(READ, version=newest.id, finished="y")
+    assert ended.location == HOME
+    assert checked(client)
+    assert states(vera) == [State.DONE, State.DONE, State.NOW]
+
+
+def test_who_has_questions_to_answer_is_led_back_to_what_comes_next(as_role: Browser, cast: Cast, vera: Person) -> None:
+    newer = changed(cast)
+    assert as_role(Role.VOLUNTEER).send(READ, version=newer.id, finished="y").location == READ
+
+
+def test_an_exception_that_went_under_another_sentence_is_learned_in_both_places(cast: Cast) -> None:
+    first, second = "    a) a court orders it;\n\n    b) {};\n\n", "    a) {};\n\n"
+    text = "# Rules\n\n1. Nothing is told unless:\n\n{}2. The police are never told, even if:\n\n{}"
+    old = published(cast[Role.CHAIR], text.format(first.format("we agree"), second.format("they ask")))
+    new = published(cast[Role.CHAIR], text.format(second.format("we agree"), first.format("they ask")))
+    lesson = policies.lesson(old, new)
+    assert lesson.labels == {"1", "2a"}
+    assert [change.before for change in lesson.elsewhere] == ["1a"]
+
+
+def test_a_sentence_that_lost_a_part_is_asked_about(cast: Cast, version: Version) -> None:
+    newer = changed(cast, re.sub(r"a\) a child.*\n\n    b\)", "a)", MILLBROOK))
+    lesson = policies.lesson(version, newer)
+    assert lesson.labels == {"3"}
+    assert Key.ATTENDANCE_ONLY in lesson.promises
+
+
 def test_the_same_words_that_are_taken_to_promise_otherwise_are_read_again(cast: Cast, vera: Person) -> None:
     before = policies.in_force("confidentiality")
     draft = policies.draft("confidentiality", MILLBROOK, cast[Role.SAFEGUARDING])

@@ -1,16 +1,20 @@
 """What changed between two versions of a policy, clause by clause and word by word."""
 
-from collections.abc import Iterator, Sequence
+import re
+from collections import Counter, defaultdict
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from difflib import SequenceMatcher
 from enum import StrEnum
+from functools import lru_cache
 from typing import NamedTuple
 
 from ccc.db import while_unchanged
-from ccc.policies.lookup import clauses
+from ccc.policies.lookup import Branch, tree
 from ccc.policies.records import Version
 
 # Of two clauses that share less, the one is new and the other gone, and not one the other's correction.
 ALIKE = 0.5
+EMPHASIS = re.compile(r"(?<![*\w])(\*{1,3})(?=\S)([^*]+)(?<=\S)\1(?![*\w])")
 
 
 class Kind(StrEnum):
@@ -18,6 +22,7 @@ class Kind(StrEnum):
 
     SAME = "the same"
     MOVED = "the same, under another number"
+    LED_IN_ANEW = "the same words, but the sentence above them changed"
     CHANGED = "changed"
     NEW = "new"
     GONE = "gone"
@@ -31,7 +36,7 @@ class Piece(NamedTuple):
 
 
 class Change(NamedTuple):
-    """One clause of either version. A part of the policy that is no clause has no label."""
+    """One clause of either version. The words before and after all clauses have the label ""."""
 
     kind: Kind
     before: str | None
@@ -39,71 +44,69 @@ class Change(NamedTuple):
     pieces: tuple[Piece, ...]
 
 
-class Words(NamedTuple):
-    """A clause, or the words before or after all clauses."""
+class Part(NamedTuple):
+    """The words of a clause, or of those before or after all clauses, without line breaks and signs of emphasis."""
 
     label: str
-    text: str
+    words: str
+    under: tuple["Part", ...] = ()
 
 
 @while_unchanged
 def changes(old: Version, new: Version) -> tuple[Change, ...]:
     """Compare two versions, in the order of the new one; what is gone stands where it stood."""
-    before, after = _words_of(old), _words_of(new)
-    pairs = _pairs(before, after)
-    found = [_change(pairs.get(place), words) for place, words in enumerate(after)]
-    gone = {words for words in before if words not in pairs.values()}
-    return tuple(_with_gone(found, [words for words in before if words in gone], before))
+    return _compared(_parts(old), _parts(new))
 
 
-def _words_of(version: Version) -> list[Words]:
-    inside = [Words(clause.label, clause.text) for clause in clauses(version)]
-    return [Words("", version.preamble), *inside, Words("", version.review_statement)]
+def _parts(version: Version) -> tuple[Part, ...]:
+    inside = (_part(branch) for branch in tree(version))
+    return Part("", _plain(version.preamble)), *inside, Part("", _plain(version.review_statement))
 
 
-def _pairs(before: Sequence[Words], after: Sequence[Words]) -> dict[int, Words]:
-    """For each place of the new version, the words of the old that stood for it: by text, by label, or much alike."""
-    left, pairs = list(before), dict[int, Words]()
-    for fits in (_is_same, _has_text, _has_label, _is_alike):
-        for place, words in enumerate(after):
-            found = next((old for old in left if place not in pairs and fits(old, words)), None)
-            if found:
-                pairs[place] = found
-                left.remove(found)
-    return pairs
+def _part(branch: Branch) -> Part:
+    return Part(branch.clause.label, _plain(branch.clause.text), tuple(_part(under) for under in branch.under))
 
 
-def _is_same(old: Words, new: Words) -> bool:
-    return old == new
+def _plain(text: str) -> str:
+    return " ".join(EMPHASIS.sub(r"\2", text).split())
 
 
-def _has_text(old: Words, new: Words) -> bool:
-    return bool(new.text) and old.text == new.text
+# Words compared once need not be compared again, whatever was written to the database meanwhile.
+@lru_cache(maxsize=32)
+def _compared(before: tuple[Part, ...], after: tuple[Part, ...]) -> tuple[Change, ...]:
+    (opening, *old, closing), (new_opening, *new, new_closing) = before, after
+    found = (*_both(opening, new_opening), *_each(old, new), *_both(closing, new_closing))
+    return tuple(change for change in found if change.pieces)
 
 
-def _has_label(old: Words, new: Words) -> bool:
-    return bool(new.label) and old.label == new.label and _is_alike(old, new)
+def _each(before: Sequence[Part], after: Sequence[Part], *, led_in_anew: bool = False) -> Iterator[Change]:
+    """Compare the clauses of one level: one that went under another sentence is gone here, and new there."""
+    for old, new in _side_by_side(before, after):
+        yield from _both(old, new, led_in_anew=led_in_anew)
 
 
-def _is_alike(old: Words, new: Words) -> bool:
-    return bool(old.label) == bool(new.label) and _matcher(old.text, new.text).ratio() >= ALIKE
+def _both(old: Part | None, new: Part | None, *, led_in_anew: bool = False) -> Iterator[Change]:
+    """Compare two clauses, each with those under it."""
+    kind = _kind(old, new, led_in_anew=led_in_anew)
+    words = [part.words.split() if part else [] for part in (old, new)]
+    yield Change(kind, old and old.label, new and new.label, tuple(_pieces(*words)))
+    led_in_anew = kind in (Kind.CHANGED, Kind.LED_IN_ANEW)
+    yield from _each(old.under if old else (), new.under if new else (), led_in_anew=led_in_anew)
 
 
-def _matcher(old: str, new: str) -> "SequenceMatcher[str]":
-    return SequenceMatcher(None, old.split(), new.split(), autojunk=False)
+def _kind(old: Part | None, new: Part | None, *, led_in_anew: bool) -> Kind:
+    if not old or not new:
+        return Kind.GONE if old else Kind.NEW
+    if old.words != new.words:
+        return Kind.CHANGED
+    if led_in_anew:
+        return Kind.LED_IN_ANEW
+    return Kind.SAME if old.label == new.label else Kind.MOVED
 
 
-def _change(old: Words | None, new: Words) -> Change:
-    if old is None:
-        return Change(Kind.NEW, None, new.label, (Piece("added", new.text),))
-    if old.text == new.text:
-        kind = Kind.SAME if old.label == new.label else Kind.MOVED
-        return Change(kind, old.label, new.label, (Piece("same", new.text),))
-    return Change(Kind.CHANGED, old.label, new.label, tuple(_pieces(old.text.split(), new.text.split())))
-
-
-def _pieces(old: list[str], new: list[str]) -> Iterator[Piece]:
-    for way, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+def _pieces(old: Sequence[str], new: Sequence[str]) -> Iterator[Piece]:
+    # In a long clause words that come again and again anchor no comparison: looking at each pair of them takes minutes.
+    for way, a, b, c, d in SequenceMatcher(None, old, new).get_opcodes():
         if way == "equal":
             yield Piece("same", " ".join(new[c:d]))
             continue
@@ -113,13 +116,67 @@ def _pieces(old: list[str], new: list[str]) -> Iterator[Piece]:
             yield Piece("added", " ".join(new[c:d]))
 
 
-def _with_gone(found: list[Change], gone: Sequence[Words], before: Sequence[Words]) -> Iterator[Change]:
-    """Put each clause that is gone behind the one before which it stood."""
-    waiting = [Change(Kind.GONE, words.label, None, (Piece("gone", words.text),)) for words in gone if words.text]
-    order = {words.label: place for place, words in enumerate(before)}
-    for change in found:
-        while waiting and change.before is not None and order[waiting[0].before or ""] < order[change.before]:
-            yield waiting.pop(0)
-        if any(piece.words for piece in change.pieces):
-            yield change
-    yield from waiting
+def _side_by_side(before: Sequence[Part], after: Sequence[Part]) -> Iterator[tuple[Part | None, Part | None]]:
+    """The clauses of the new version, each beside what it was; behind them what stood behind that and is gone."""
+    pairs = _pairs(before, after)
+    behind, last = defaultdict[int | None, list[Part]](list), -1
+    for place, part in enumerate(before):
+        if place in pairs.values():
+            last = place
+        else:
+            behind[last].append(part)
+    yield from ((gone, None) for gone in behind[-1])
+    for place, part in enumerate(after):
+        stood = pairs.get(place)
+        yield None if stood is None else before[stood], part
+        yield from ((gone, None) for gone in behind[stood])
+
+
+def _pairs(before: Sequence[Part], after: Sequence[Part]) -> dict[int, int]:
+    """For each place of the new version, the one of the old that it came from: by its words, or much alike."""
+    pairs = dict[int, int]()
+    for key in (_labelled, _whole, _words):
+        pairs |= _with_equal(key, *_unpaired(before, after, pairs))
+    return pairs | _alike(*_unpaired(before, after, pairs))
+
+
+def _unpaired(
+    before: Sequence[Part], after: Sequence[Part], pairs: dict[int, int]
+) -> tuple[dict[int, Part], dict[int, Part]]:
+    used = set(pairs.values())
+    old = {place: part for place, part in enumerate(before) if place not in used}
+    return old, {place: part for place, part in enumerate(after) if place not in pairs}
+
+
+def _with_equal(key: Callable[[Part], Hashable], before: dict[int, Part], after: dict[int, Part]) -> dict[int, int]:
+    left = defaultdict[Hashable, list[int]](list)
+    for place in reversed(before):
+        left[key(before[place])].append(place)
+    return {place: left[key(part)].pop() for place, part in after.items() if left[key(part)]}
+
+
+def _labelled(part: Part) -> Hashable:
+    return part.label, _whole(part)
+
+
+def _whole(part: Part) -> Hashable:
+    return part.words, tuple(_whole(under) for under in part.under)
+
+
+def _words(part: Part) -> Hashable:
+    return part.words
+
+
+def _alike(before: dict[int, Part], after: dict[int, Part]) -> dict[int, int]:
+    """Pair what shares enough words: first what stands under the same label, then what shares the most."""
+    old, new = ({place: Counter(part.words.split()) for place, part in parts.items()} for parts in (before, after))
+    shares = [(before[o].label == after[n].label, _share(old[o], new[n]), o, n) for n in new for o in old]
+    pairs = dict[int, int]()
+    for _, share, o, n in sorted(shares, key=lambda found: found[:2], reverse=True):
+        if share >= ALIKE and n not in pairs and o not in pairs.values():
+            pairs[n] = o
+    return pairs
+
+
+def _share(old: Counter[str], new: Counter[str]) -> float:
+    return 2 * (old & new).total() / max(1, old.total() + new.total())

@@ -6,11 +6,12 @@ from typing import NamedTuple
 
 from ccc.db import while_unchanged
 from ccc.policies.changes import Change, Kind, changes
-from ccc.policies.lookup import Branch, clauses, tags, tree
+from ccc.policies.lookup import Branch, clauses, promising_clauses, tree
 from ccc.policies.records import Version
 from ccc.provisions import Key
 
 REWORDED = (Kind.CHANGED, Kind.NEW)
+UNCHANGED = (Kind.SAME, Kind.MOVED)
 
 
 class Lesson(NamedTuple):
@@ -27,21 +28,19 @@ def lesson(known: Version, version: Version) -> Lesson:
     """Compare what somebody knows with a later version: words, and what they are taken to promise."""
     found = changes(known, version)
     reworded = {change.after: change for change in found if change.after and change.kind in REWORDED}
-    before, after = _promised(known), _promised(version)
-    meant = {c.after for c in found if c.after and c.before and before.get(c.before) != after.get(c.after)}
-    labels = frozenset(reworded) | meant
-    elsewhere = [c for c in found if not c.after and c.kind not in (Kind.SAME, Kind.MOVED)]
+    before, after = ({clause.label: clause.makes for clause in promising_clauses(v)} for v in (known, version))
+    meant = {c.after for c in found if c.after and c.before and before[c.before] != after[c.after]}
+    labels = {c.after for c in found if c.after and c.kind not in UNCHANGED} | meant | _shortened(known, found)
+    elsewhere = [c for c in found if not c.after and c.kind not in UNCHANGED]
     return Lesson(labels, reworded, elsewhere, frozenset(_asked(tree(version), labels)))
 
 
-def _promised(version: Version) -> dict[str, set[tuple[str, str]]]:
-    """What each clause promises, by its label; clauses that promise nothing are left out."""
-    made = tags(version)
-    return {
-        clause.label: {(tag.provision, str(sorted(tag.chosen.items()))) for tag in made[clause.id]}
-        for clause in clauses(version)
-        if clause.id in made
-    }
+def _shortened(known: Version, found: Sequence[Change]) -> set[str]:
+    """The clauses from under which one is gone: what is left of the sentence says something else."""
+    parents = {clause.label: clause.parent for clause in clauses(known)}
+    now = {change.before: change.after for change in found if change.before}
+    gone = (now.get(parents[change.before]) for change in found if change.before and change.kind is Kind.GONE)
+    return {label for label in gone if label}
 
 
 def _asked(branches: Sequence[Branch], labels: AbstractSet[str], *, above: bool = False) -> Iterator[Key]:

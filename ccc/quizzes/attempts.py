@@ -117,6 +117,8 @@ def start(person: Person, quiz: Quiz, version: Version, *, count: int, has_read:
 
     Raises RefusedError while the policy is not read to its end, and when the quiz is passed.
     """
+    # Two versions may have to be compared for it: nobody who wants to write shall wait for that.
+    asked = asked_of(person, quiz, version)
     with writing():
         going_on = _insist_on_need(person, version)
         if going_on and not is_outdated(going_on, version):
@@ -125,14 +127,14 @@ def start(person: Person, quiz: Quiz, version: Version, *, count: int, has_read:
             raise RefusedError("The quiz opens when you have read the policy to its end.")
         if going_on:
             _keep(going_on, finished_at=clock.now(), answers="[]")
-        chosen = selection.choose(asked_of(person, quiz, version), count, DICE)
-        return pass_unasked(person, quiz, version) or _begin(person, version, chosen)
+        passed = None if asked else pass_unasked(person, version)
+        return passed or _begin(person, version, selection.choose(asked, count, DICE))
 
 
-def pass_unasked(person: Person, quiz: Quiz, version: Version) -> Attempt | None:
-    """Whoever passed an earlier version has passed this one where no question is about what changed since."""
+def pass_unasked(person: Person, version: Version) -> Attempt | None:
+    """Let whoever passed an earlier version pass this one with that: for where no question is about what changed."""
     with writing():
-        if not _last_passed(person, version) or has_passed(person, version) or asked_of(person, quiz, version):
+        if not _last_passed(person, version) or has_passed(person, version):
             return None
         made: Attempt = Attempt.create(person=person, version=version, quiz=version.policy.slug, asked="[]")
         _finish(made, [], passed=True)
@@ -150,13 +152,14 @@ def again(attempt: Attempt, quiz: Quiz, version: Version, *, count: int) -> Atte
 
     Raises RefusedError when the quiz is passed, and when these questions belong to an older policy.
     """
+    missed_again = _missed_again(attempt, quiz, version, count)
     with writing():
         going_on = _insist_on_need(attempt.person, version)
         if going_on:
             return going_on
         if is_outdated(attempt, version):
             raise RefusedError("The policy has changed since then. Begin the quiz on the new one.")
-        return _begin(attempt.person, version, _missed_again(attempt, quiz, version, count), again_of=attempt)
+        return _begin(attempt.person, version, missed_again, again_of=attempt)
 
 
 def answer(attempt: Attempt, index: int, chosen: Collection[int], pass_mark: int) -> Attempt:
@@ -183,7 +186,7 @@ def answer(attempt: Attempt, index: int, chosen: Collection[int], pass_mark: int
 
 
 def _missed_again(attempt: Attempt, quiz: Quiz, version: Version, count: int) -> list[Question]:
-    fitting = selection.asked_under(quiz, policies.promises(version))
+    fitting = asked_of(attempt.person, quiz, version)
     wrong, asked = {q.id for q in missed(attempt)}, {q.id for q in attempt.questions}
     return selection.choose_again(fitting, wrong, count, DICE, asked=asked)
 

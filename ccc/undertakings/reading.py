@@ -52,9 +52,8 @@ class Place:
 
 @while_unchanged
 def places(version: Version, known: Version | None = None) -> tuple[Place, ...]:
-    """A whole version, cut into places in their order; or what changed in it since one that somebody knows."""
-    changed = tuple(_changed_places(version, lesson(known, version))) if known else ()
-    return changed or _all_places(version)
+    """A whole version, cut into places in their order; or what changed, if anything, since one that somebody knows."""
+    return tuple(_changed_places(version, lesson(known, version)) if known else _all_places(version))
 
 
 def known_version(person: Person, version: Version) -> Version | None:
@@ -72,11 +71,13 @@ def _changed_places(version: Version, learn: Lesson) -> Iterator[Place]:
         yield Place("", label, (), {label: change})
 
 
-def _all_places(version: Version) -> tuple[Place, ...]:
-    read: list[Place] = [Place(version.preamble)] if version.preamble else []
+def _all_places(version: Version) -> Iterator[Place]:
+    if version.preamble:
+        yield Place(version.preamble)
     for top, under in _with_what_stands_under(clauses(version)):
-        read.append(Place(top.text, top.label, under))
-    return (*read, Place(version.review_statement)) if version.review_statement else tuple(read)
+        yield Place(top.text, top.label, under)
+    if version.review_statement:
+        yield Place(version.review_statement)
 
 
 @while_unchanged
@@ -107,6 +108,7 @@ def finish(person: Person, version: Version, quiz: Quiz | None = None) -> None:
 
     Where nothing of what they read anew is asked about in the quiz, they have passed it with that.
     """
+    unasked = quiz is not None and not attempts.asked_of(person, quiz, version)
     with writing():
         row = reading_of(person, version)
         if row.finished_at:
@@ -114,8 +116,8 @@ def finish(person: Person, version: Version, quiz: Quiz | None = None) -> None:
             return
         _keep(row, place=0, finished_at=clock.now())
         record(Event.POLICY_READ, person.id, ref(person), version=version.id)
-        if quiz:
-            attempts.pass_unasked(person, quiz, version)
+        if unasked:
+            attempts.pass_unasked(person, version)
 
 
 @while_unchanged

@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from ccc import policies
 from ccc.db import while_unchanged
-from ccc.policies import Version
+from ccc.policies import Kind, Version
 from ccc.provisions import KEPT_BY_PEOPLE, KEPT_HOW
 from ccc.web.access import PUBLIC, access
 from ccc.web.page import macro, page
@@ -17,7 +17,6 @@ from ccc.web.rich import rich
 from ccc.web.settings import settings
 
 bp = Blueprint("policies", __name__, url_prefix="/policies")
-UNCHANGED = (policies.Kind.SAME, policies.Kind.MOVED)
 bp.add_app_template_filter(rich, "rich")
 
 
@@ -57,8 +56,15 @@ def changes(slug: str, number: str) -> ResponseReturnValue:
         abort(404)
     new, old = versions[place], versions[place + 1]
     found = policies.changes(old, new)
-    changed = [change for change in found if change.kind not in UNCHANGED]
-    return page("policies/changes.html", slug=slug, old=old, new=new, changed=changed, same=len(found) - len(changed))
+    return page(
+        "policies/changes.html",
+        slug=slug,
+        old=old,
+        new=new,
+        changed=[change for change in found if change.kind not in (Kind.SAME, Kind.MOVED)],
+        moved=[change for change in found if change.kind is Kind.MOVED],
+        same=sum(change.kind is Kind.SAME for change in found),
+    )
 
 
 @bp.get("/<slug>/notice")

@@ -7,6 +7,7 @@ from wtforms.validators import InputRequired, Optional
 
 from ccc import policies, undertakings
 from ccc.policies import Version
+from ccc.quizzes import attempts
 from ccc.roles import May
 from ccc.undertakings import Way
 from ccc.web.access import access, me
@@ -57,6 +58,8 @@ def go_on(slug: str) -> ResponseReturnValue:
     version = _shown(slug, form.version.data)
     if form.finished.data:
         undertakings.finish(me().person, version, current_app.extensions["ccc_quizzes"].get(slug))
+        if attempts.has_passed(me().person, version):
+            return redirect(url_for("undertakings.index"), 303)
     elif form.way.data:
         undertakings.choose_way(me().person, version, Way(form.way.data))
     else:
