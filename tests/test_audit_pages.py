@@ -130,6 +130,7 @@ def test_the_pages_stay_flat_however_long_the_trail_is(cast: Cast, family: Famil
         Asked(None, None, day, day),
     ]
     ways: list[Callable[[str], object]] = [partial(trail.page_of, one, chair) for one in asked]
+    ways += [partial(trail.page_of, Asked(1, record, day, day + timedelta(days=900)), chair)]
     ways += [partial(trail.own_page, chair), lambda _: trail.newest_hash(chair)]
 
     def work() -> list[int]:
@@ -176,6 +177,7 @@ def test_the_table_tells_nothing_that_only_a_program_understands(chair: Checking
         audit.record(Event.DISPOSAL_PROPOSED, by, "disposal:1", count=1, early=None)
     text = chair.get("/audit/").text
     assert f"{version.title}, version 1.0" in text
+    assert "Policy published" in chair.get(f"/audit/?record={version.title}, version 1.0").text
     assert not re.search(r"sha256|0123456789ab|[.]7[.]8|Version [0-9]|None", text)
 
 

@@ -23,19 +23,15 @@ SELECT a.id, a.created_at, p.name, a.event, a.about, a.facts, a.hash FROM {0} LE
 OF_RECORDS = """json_each(:records) r CROSS JOIN audit_line a ON a.id IN (
     SELECT a.id FROM audit_line a WHERE a.about = r.value AND {0} ORDER BY a.id DESC LIMIT :most)
 """
+# There is one upper end: of two, SQLite would go to the one and count its way down to the other.
 # How a DBS check goes on is not told to whom it is about; to whom it was shown stands on a page of its own.
 SHOWN = """
-    a.about NOT IN (SELECT value FROM json_each(:hidden)) AND NOT (a.about = :reader AND a.event LIKE 'dbs-%')
+    a.id >= :first AND a.id < :before AND a.about NOT IN (SELECT value FROM json_each(:hidden))
 AND coalesce(json_extract(a.facts, '$.family'), json_extract(a.facts, '$.other'), 0)
     NOT IN (SELECT value FROM json_each(:known))
+AND NOT (a.about = :reader AND a.event LIKE 'dbs-%')
 """
-# Only what is asked for stands in the query, so that an index brings the lines in their order however many there are.
-WHERE = {
-    "actor": " AND a.actor = :actor",
-    "first": " AND a.id >= :first",
-    "last": " AND a.id < :last",
-    "after": " AND a.id < :after",
-}
+BY_ACTOR = " AND a.actor = :actor"
 FROM = "SELECT id FROM audit_line WHERE created_at >= ? ORDER BY created_at, id LIMIT 1"
 BEYOND = 2**62
 
@@ -93,22 +89,21 @@ def _page(rows: Rows) -> tuple[list[Line], str]:
 
 
 def _rows(asked: Asked, reader: Person, most: int, after: str = "") -> Rows:
-    limits: dict[str, int | None] = {"actor": asked.actor, "after": _number_of(after)}
-    limits["first"] = _first_of(asked.since) if asked.since else None
-    limits["last"] = _first_of(asked.until + timedelta(days=1)) if asked.until else None
-    given = {name: value for name, value in limits.items() if value is not None}
-    where = SHOWN + "".join(clause for name, clause in WHERE.items() if name in given)
-    source = "audit_line a" if asked.records is None else OF_RECORDS.format(where)
+    # Only what is asked for stands in the query, so that an index brings the lines in their order.
+    where = SHOWN if asked.actor is None else SHOWN + BY_ACTOR
+    source = ("audit_line a", where) if asked.records is None else (OF_RECORDS.format(where), "TRUE")
     lists = {"records": asked.records, "hidden": [*hidden_from(reader)], "known": [*families.hidden_from(reader)]}
-    values = (
-        given | {name: json.dumps(listed) for name, listed in lists.items()} | {"reader": ref(reader), "most": most}
-    )
-    return db.execute_sql(LINES.format(source, where), values).fetchall()
+    values: dict[str, str | int | None] = {name: json.dumps(listed) for name, listed in lists.items()}
+    values |= {"first": _first_of(asked.since) if asked.since else 0, "before": _end_of(asked, after)}
+    values |= {"actor": asked.actor, "reader": ref(reader), "most": most}
+    return db.execute_sql(LINES.format(*source), values).fetchall()
 
 
-def _number_of(mark: str) -> int | None:
-    found = db.execute_sql("SELECT id FROM audit_line WHERE hash = ?", [mark]).fetchone() if mark else None
-    return int(found[0]) if found else None
+def _end_of(asked: Asked, after: str) -> int:
+    """The number before which the lines end: that of a mark, if there is a line of it, or of the first day too late."""
+    marked = db.execute_sql("SELECT id FROM audit_line WHERE hash = ?", [after]).fetchone()
+    ends = _first_of(asked.until + timedelta(days=1)) if asked.until else BEYOND
+    return min(ends, int(marked[0])) if marked else ends
 
 
 def _first_of(day: date) -> int:

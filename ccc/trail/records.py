@@ -62,7 +62,7 @@ def records_of(typed: str, reader: Person) -> list[str]:
     family = families.find(words, reader)
     found = [families.ref(family)] if family else list(filter(is_askable, _named(words)))
     numbers = [int(record.removeprefix("family:")) for record in found if record.startswith("family:")]
-    return of_families(numbers) if numbers else found
+    return list(set(of_families(numbers) or found) - hidden_from(reader))
 
 
 def of_families(numbers: Iterable[int]) -> list[str]:

@@ -9,7 +9,7 @@ from flask import Response, request
 from ccc.web.form import OURS, YEARS
 from ccc.written_dates import as_day, looks_like_a_day
 
-LONGEST = 40
+LONGEST = 200
 Asked = TypeVar("Asked")
 
 
