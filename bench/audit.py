@@ -23,6 +23,7 @@ SELECT strftime('%Y-%m-%dT%H:%M:%S.000000Z', newest.at, (5 * line.number) || ' m
        printf('%064x', newest.number + line.number)
   FROM line, newest
 """
+MIDDLE = "SELECT hash FROM audit_line WHERE id = (SELECT max(id) / 2 FROM audit_line)"
 
 Shares = Callable[[Mapping[str, str]], dict[str, float]]
 
@@ -33,10 +34,10 @@ def page(app: Flask) -> None:
     @app.get("/bench/trail")
     @access(PUBLIC)
     def trail() -> str:
-        """Say the number of a line in the middle of what is there now."""
+        """Say the mark of a line in the middle of what is there now."""
         with writing():
             db.execute_sql(LINES, {"more": int(request.args["more"])})
-        return str(db.execute_sql("SELECT max(id) / 2 FROM audit_line").fetchone()[0])
+        return str(db.execute_sql(MIDDLE).fetchone()[0])
 
 
 def report(ask: Callable[[str], str], shares_of: Shares) -> None:
@@ -58,4 +59,4 @@ def _ways(middle: str) -> dict[str, str]:
         "of a period": period,
         "of all three": f"who=2&record=family:2&{period}",
     }
-    return {way: f"/audit/?{query}" for way, query in asked.items()}
+    return {way: f"/audit/?{query}" for way, query in asked.items()} | {"one's own lines": "/me/trail"}

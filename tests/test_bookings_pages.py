@@ -91,7 +91,7 @@ def test_filters_by_reference_day_and_status_alone_and_together(browser: Checkin
 def test_a_day_that_is_none_is_pointed_out(browser: CheckingClient, colin: Person) -> None:
     booked(colin)
     page = browser.get("/bookings/?from=31/2/2026").text
-    assert "We do not understand this date." in page
+    assert "There is no such day." in page
     assert "log.csv" not in page
     assert browser.get("/bookings/log.csv?from=31/2/2026").status_code == 400
 

@@ -37,7 +37,7 @@ def index() -> ResponseReturnValue:
 def export() -> ResponseReturnValue:
     """The lines that were searched for, all of them; that they were taken out is written down."""
     search = _search()
-    if search.faulty:
+    if search.fault:
         abort(400)
     return file(bookings.export(search.asked, families.hidden_from(me().person), me().person), "bookings")
 
@@ -66,11 +66,11 @@ def _picture(first: date) -> Markup:
 def _search() -> Search[Asked]:
     """Read what is asked for. A family that somebody may not know of is one that is not there."""
     typed = typed_in("reference", "from", "to", "status")
-    since, until, faulty = period_of(typed)
+    period = period_of(typed)
     family = families.find(typed["reference"], me().person) if typed["reference"] else None
     number = (family.id if family else NO_FAMILY) if typed["reference"] else None
     status = typed["status"] if typed["status"] in STATUSES else None
-    return Search(typed, Asked(number, since, until, status), faulty)
+    return Search(typed, Asked(number, period.since, period.until, status), period.fault)
 
 
 def _place(text: str) -> Place | None:

@@ -6,18 +6,19 @@ from urllib.parse import urlencode
 
 from flask import Response, request
 
-from ccc.written_dates import as_day
+from ccc.web.form import OURS, YEARS
+from ccc.written_dates import as_day, looks_like_a_day
 
-LONGEST = 40
+LONGEST = 200
 Asked = TypeVar("Asked")
 
 
 class Search(NamedTuple, Generic[Asked]):
-    """What somebody typed to find lines, what it means, and whether a day of it is none."""
+    """What somebody typed to find lines, what it means, and what is wrong with its days, if anything."""
 
     typed: dict[str, str]
     asked: Asked
-    faulty: bool
+    fault: str
 
     @property
     def query(self) -> str:
@@ -26,11 +27,11 @@ class Search(NamedTuple, Generic[Asked]):
 
 
 class Period(NamedTuple):
-    """From one day to another (included), and whether something was typed that is no day."""
+    """From one day to another (included), and what is wrong with that, if anything."""
 
     since: date | None
     until: date | None
-    faulty: bool
+    fault: str
 
 
 def typed_in(*names: str) -> dict[str, str]:
@@ -41,7 +42,8 @@ def typed_in(*names: str) -> dict[str, str]:
 def period_of(typed: dict[str, str]) -> Period:
     """The days of the fields `from` and `to`."""
     since, until = as_day(typed["from"]), as_day(typed["to"])
-    return Period(since, until, bool(typed["from"] and not since) or bool(typed["to"] and not until))
+    turned = "The first day is after the last one." if since and until and since > until else ""
+    return Period(since, until, _fault_of(typed["from"], since) or _fault_of(typed["to"], until) or turned)
 
 
 def file(text: str, name: str) -> Response:
@@ -50,3 +52,9 @@ def file(text: str, name: str) -> Response:
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     answer.headers["Cache-Control"] = "no-store"
     return answer
+
+
+def _fault_of(text: str, day: date | None) -> str:
+    if not text or (day and day.year in YEARS):
+        return ""
+    return "There is no such day." if looks_like_a_day(text) else OURS["Not a valid date value."]
