@@ -14,7 +14,6 @@ from peewee import PeeweeException
 
 import ccc
 from ccc import (
-    audit,
     backups,
     centre,
     daily,
@@ -60,11 +59,19 @@ def data_folder(*, for_demo: bool = False, to_begin: bool = True) -> Iterator[Se
     Not `to_begin`: where there is no centre yet, none is made, since a mistyped folder is more likely.
     """
     settings: Settings = current_app.extensions["ccc_settings"]
-    if not to_begin and not settings.database.exists():
-        raise click.ClickException(f"There is no database in {settings.data}. Look at CCC_DATA.")
     with in_one_line():
+        if not to_begin and not _holds_centre(settings.database):
+            raise RefusedError(f"There is no database of a centre in {settings.data}. Look at CCC_DATA.")
         ccc.prepare(settings, demo=for_demo)
         yield settings
+
+
+def _holds_centre(file: Path) -> bool:
+    """Tell whether there is a centre in a file. One that is empty is left so: even to open it would fill it."""
+    if not file.exists() or not file.stat().st_size:
+        return False
+    ccc.db.bind(file)
+    return bool(ccc.db.db.table_exists("centre"))
 
 
 @contextmanager
@@ -198,10 +205,9 @@ def as_hash(_context: object, _option: object, typed: str | None) -> str | None:
 @with_appcontext
 def audit_verify(expect: str | None) -> None:
     with data_folder(to_begin=False):
-        verdict = audit.verify(expect)
-        faults = [verdict.fault] if verdict.fault else evidence.altered()
-        if faults:
-            raise click.ClickException(f"NOT whole: {'; '.join(faults)}.")
+        verdict = evidence.verify(expect)
+        if verdict.fault:
+            raise click.ClickException(f"NOT whole: {verdict.fault}.")
         click.echo(f"Whole: {verdict.lines} lines. Newest hash: {verdict.newest}")
 
 

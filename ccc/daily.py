@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from threading import Event, Thread
 
-from ccc import backups, concerns, drafts, mail, officers_vault, people, policies, retention, undertakings
+from ccc import backups, concerns, drafts, evidence, mail, officers_vault, people, policies, retention, undertakings
 from ccc.centre import is_first_today
 from ccc.config import Settings
 from ccc.dbs import reminders
@@ -38,6 +38,7 @@ def _of_the_day(settings: Settings) -> list[Chore]:
     return [
         ("Mails about offices that end soon", people.warn_of_ending),
         ("Access to the officers' vault ended", officers_vault.take_ended_access),
+        ("Audit trail read through", evidence.check),
         ("Reminders to the officers", reminders.remind),
         ("Second steps taken off", second_factor.turn_off_what_is_due),
         ("Mails about policies that are due for review", policies.remind),

@@ -147,8 +147,8 @@ KEPT_HOW: dict[str, str] = {
     "it is written down with the reason.",
     Key.PERSONAL_DETAILS: "Contact details are locked away and shown for one adult at a time, to those few who need "
     "them. Each look is written down.",
-    Key.OWN_BOUNDARIES: "Volunteers learn and sign this before they serve. Their own details are shown to the co- "
-    "ordinator alone, and each look is written down.",
+    Key.OWN_BOUNDARIES: "Volunteers learn and sign this before they serve. Their own details are shown to the "
+    "co-ordinator alone, and each look is written down.",
     Key.SOMEBODY_KNOWN: "Before they serve, volunteers can say in private that they know somebody. They then serve on "
     "another day, and see nothing about that family.",
     Key.ASSESSMENTS: "No assessor's visit can be entered before everybody has agreed to it whom this policy names. "

@@ -4,10 +4,12 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from ccc import audit, centre, clock, dbs, disclosures, people
+from ccc import audit, centre, clock, dbs, disclosures, evidence, people
 from ccc.assessments import Assessment
 from ccc.audit import Event
 from ccc.backups import Backup
+from ccc.centre import Centre
+from ccc.conformance import TrailCheck
 from ccc.db import db, writing
 from ccc.dbs.check import Level, Position
 from ccc.disclosures.records import Disclosure
@@ -53,7 +55,11 @@ def own_details_shown_to_the_chair(cast: Cast) -> None:
 
 
 def a_box_for_notes(_cast: Cast) -> None:
-    db.execute_sql("ALTER TABLE family ADD COLUMN notes TEXT")
+    db.execute_sql("ALTER TABLE family ADD COLUMN reason TEXT")
+
+
+def a_diary(_cast: Cast) -> None:
+    db.execute_sql("CREATE TABLE diary (family_id INTEGER, story TEXT)")
 
 
 def a_statement_to_another_referrer(cast: Cast) -> None:
@@ -92,6 +98,24 @@ def a_look_by_a_volunteer(cast: Cast) -> None:
     seen(Event.CONTACT_SEEN, cast[Role.VOLUNTEER], "adult:1")
 
 
+def a_look_before_the_office_begins(cast: Cast) -> None:
+    people.appoint(cast[Role.VOLUNTEER], Role.COORDINATOR, clock.today() + timedelta(days=1), None, cast[Role.CHAIR])
+    a_look_by_a_volunteer(cast)
+
+
+def a_look_before_the_office_was_confirmed(cast: Cast) -> None:
+    a_look_by_a_volunteer(cast)
+    clock.advance(timedelta(minutes=5))
+    Appointment.create(
+        person=cast[Role.VOLUNTEER], role=Role.COORDINATOR, starts=clock.today(), confirmed_at=clock.now()
+    )
+
+
+def a_look_by_somebody_who_left_since(cast: Cast) -> None:
+    a_look_by_a_volunteer(cast)
+    Person.update(left_on=clock.today()).where(Person.id == cast[Role.VOLUNTEER]).execute()
+
+
 def a_number_passed_on_without_permission(cast: Cast) -> None:
     by = cast[Role.COORDINATOR]
     Disclosure.create(request=make_request(make_family(by), by), act="released", by=by)
@@ -120,6 +144,11 @@ def a_lower_level(cast: Cast) -> None:
     dbs.set_rules({Position.VOLUNTEER: Level.BASIC}, dbs.Periods(), cast[Role.CHAIR])
 
 
+def a_lower_level_for_leaders(cast: Cast) -> None:
+    levels = {Position.VOLUNTEER: Level.BARRED, Position.LEADER: Level.STANDARD, Position.COMMITTEE: Level.BASIC}
+    dbs.set_rules(levels, dbs.Periods(), cast[Role.CHAIR])
+
+
 def no_checks_asked_for(cast: Cast) -> None:
     centre.stop_asking_for_dbs(cast[Role.CHAIR].id)
 
@@ -138,6 +167,25 @@ def no_good_backup(_cast: Cast) -> None:
 
 def an_old_backup(_cast: Cast) -> None:
     clock.advance(timedelta(days=2, seconds=1))
+
+
+def a_changed_line(cast: Cast) -> None:
+    """A look that somebody puts down to somebody else, past the triggers; the next reading finds it."""
+    seen(Event.REQUEST_SEEN, cast[Role.CHAIR], "request:1")
+    db.execute_sql("DROP TRIGGER audit_line_no_update")
+    db.execute_sql("UPDATE audit_line SET actor = 1 WHERE event = 'request-seen'")
+    evidence.check()
+
+
+def an_old_reading(_cast: Cast) -> None:
+    evidence.check()
+    clock.advance(timedelta(days=2, seconds=1))
+
+
+def a_trail_that_nobody_read(_cast: Cast) -> None:
+    db.execute_sql("DROP TRIGGER trail_check_no_delete")
+    TrailCheck.delete().execute()
+    Centre.update(created_at=clock.now() - timedelta(days=2, seconds=1)).execute()
 
 
 def details_in_the_clear(cast: Cast) -> None:
@@ -168,6 +216,7 @@ def a_year_without_review(_cast: Cast) -> None:
 BROKEN = [
     Broken(Key.NOT_DISCUSSED, "1", a_stranger_on_the_rota, UNSIGNED),
     Broken(Key.NO_REPORTS, "2", a_box_for_notes, "Places in the records that have room for a report: 1."),
+    Broken(Key.NO_REPORTS, "2", a_diary, "Places in the records that have room for a report: 2."),
     Broken(
         Key.ATTENDANCE_ONLY, "3", a_statement_to_another_referrer,
         "Issued to somebody other than the recorded referrer: 1.",
@@ -183,6 +232,9 @@ BROKEN = [
     Broken(Key.RISK_EXCEPTIONS, "3a", no_safeguarding_officer, "Nobody is the safeguarding officer."),
     Broken(Key.RISK_EXCEPTIONS, "3b", no_chair, "Nobody is the chair.", Role.SAFEGUARDING),
     Broken(Key.PERSONAL_DETAILS, "4", a_look_by_a_volunteer, "Looks by somebody else: 1."),
+    Broken(Key.PERSONAL_DETAILS, "4", a_look_before_the_office_begins, "Looks by somebody else: 1."),
+    Broken(Key.PERSONAL_DETAILS, "4", a_look_before_the_office_was_confirmed, "Looks by somebody else: 1."),
+    Broken(Key.PERSONAL_DETAILS, "4", a_look_by_somebody_who_left_since, "Looks by somebody else: 1."),
     Broken(
         Key.PERSONAL_DETAILS, "4", a_number_passed_on_without_permission,
         "Passed on with neither permission nor a ground: 1.",
@@ -200,7 +252,11 @@ BROKEN = [
     ),
     Broken(Key.ASSESSMENTS, "7", a_visit_without_agreements, "Visits of a body that the policy does not let in: 1."),
     Broken(Key.DBS, "8", somebody_uncleared_on_the_rota, "of a session to come who are not cleared: 1."),
-    Broken(Key.DBS, "8", a_lower_level, "asks for a check at enhanced level; the officers' rules say basic."),
+    Broken(
+        Key.DBS, "8", a_lower_level,
+        "asks for a check at enhanced level; the officers' rules say basic for a volunteer.",
+    ),
+    Broken(Key.DBS, "8", a_lower_level_for_leaders, "the officers' rules say standard for a team leader."),
     Broken(Key.DBS, "8", no_checks_asked_for, "It is set that this centre does not ask for DBS checks"),
     Broken(Key.DBS, "8", a_check_seen_by_a_volunteer, "Looks by somebody who was no officer: 1."),
     Broken(Key.DBS, "8", no_safeguarding_officer, "Nobody is the safeguarding officer.", Role.COORDINATOR),
@@ -209,6 +265,9 @@ BROKEN = [
     Broken(Key.SECURE_PLACE, "9", no_good_backup, "The last good backup is more than two days old, or there is none."),
     Broken(Key.SECURE_PLACE, "9", an_old_backup, "The last good backup is more than two days old, or there is none."),
     Broken(Key.SECURE_PLACE, "9", details_in_the_clear, "Contact details that do not lie sealed: 1."),
+    Broken(Key.SECURE_PLACE, "9", a_changed_line, "The audit trail, or what it tells of, was changed or is gone."),
+    Broken(Key.SECURE_PLACE, "9", an_old_reading, "last read through more than two days ago, or never."),
+    Broken(Key.SECURE_PLACE, "9", a_trail_that_nobody_read, "last read through more than two days ago, or never."),
     Broken(Key.DISPOSAL, "10", a_record_past_due, "Past due and not disposed of: 1."),
     Broken(
         Key.ACCESS, "11", a_referrer_who_was_given_nothing,

@@ -1,7 +1,9 @@
 """The commands: what they print, and what they refuse."""
 
 import json
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,20 +13,26 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from app import create_app as app_of_the_commands
-from ccc import audit, cli, db, officers_vault, people, undertakings, vault
+from ccc import audit, cli, db, officers_vault, people, policies, retention, undertakings, vault
 from ccc.audit import Event
 from ccc.dbs import Decision
 from ccc.mail import Outbox
 from ccc.people import Appointment, Person
+from ccc.policies import Version
 from ccc.recovery_sheet import fresh
 from ccc.roles import Role
 from ccc.signin import accounts
+from ccc.undertakings import Acknowledgement
 from tests import samples
 from tests.checking import App, CheckingClient
 from tests.conftest import NOW, PASSWORD
 from tests.vaulted import check_of, fill_in, opened_by_both, signed_in
 
 Cast = dict[Role, Person]
+AS_BEFORE = "version_id, created_at, centre, name, wording, version_sha256, signed_on, sha256"
+INVENTED = f"""
+INSERT INTO acknowledgement (person_id, typed_name, {AS_BEFORE}) SELECT 2, 'Forged', {AS_BEFORE} FROM acknowledgement
+"""
 REAL = Path(__file__).parent.parent.parent / "shared" / "policies"
 
 
@@ -305,6 +313,12 @@ def test_audit_verify_makes_no_centre_in_a_mistyped_folder(tmp_path: Path, monke
         ("UPDATE clause SET text = text || '!' WHERE id = 1", "version 1"),
         ("UPDATE acknowledgement SET wording = 'nothing'", "signature 1"),
         ("DELETE FROM acknowledgement", "is gone"),
+        ("DELETE FROM version", "is gone"),
+        ("UPDATE version SET number = '9.9'", "no line of the audit trail tells of version 1"),
+        ("UPDATE version SET created_at = 'never'", "among the versions is one that cannot be read"),
+        ("UPDATE acknowledgement SET signed_on = 'never'", "among the signatures is one that cannot be read"),
+        ("UPDATE acknowledgement SET created_at = x'FF'", "among the signatures is one that cannot be read"),
+        ("UPDATE audit_line SET created_at = 'never' WHERE event = 'policy-published'", "was changed"),
     ],
 )
 def test_audit_verify_finds_what_was_changed_beside_the_trail(
@@ -315,10 +329,86 @@ def test_audit_verify_finds_what_was_changed_beside_the_trail(
     assert run(app, "audit", "verify").exit_code == 0
     for (trigger,) in db.db.execute_sql("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
         db.db.execute_sql(f"DROP TRIGGER {trigger}")
+    db.db.execute_sql("PRAGMA foreign_keys = 0")
     db.db.execute_sql(change)
     answer = run(app, "audit", "verify")
     assert answer.exit_code == 1
     assert told in answer.output
+    assert answer.output.count("\n") == 1
+
+
+def forge(change: str) -> None:
+    """Change what nobody can change, and give it a fingerprint that fits."""
+    for (trigger,) in db.db.execute_sql("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+        db.db.execute_sql(f"DROP TRIGGER {trigger}")
+    db.db.execute_sql(change)
+    for table, mark in ((Version, policies.fingerprint), (Acknowledgement, undertakings.fingerprint)):
+        for row in table.select():
+            table.update(sha256=mark(row)).where(table.id == row.id).execute()
+
+
+@pytest.mark.parametrize(
+    ("change", "row", "line"),
+    [
+        ("UPDATE clause SET text = text || '!' WHERE id = 1", "version 1 of a policy", "policy-published"),
+        ("UPDATE acknowledgement SET wording = 'nothing'", "signature 1", "undertaking-on-paper"),
+    ],
+)
+def test_audit_verify_finds_what_was_changed_together_with_its_fingerprint(
+    app: Flask, cast: Cast, change: str, row: str, line: str
+) -> None:
+    version = samples.published(cast[Role.CHAIR])
+    undertakings.record_on_paper(cast[Role.VOLUNTEER], version, NOW.date(), cast[Role.CHAIR], cast[Role.COORDINATOR])
+    forge(change)
+    answer = run(app, "audit", "verify").output
+    assert f"no line of the audit trail tells of {row} as it is now" in answer
+    number = audit.AuditLine.get(audit.AuditLine.event == line).id
+    assert f"what line {number} of the audit trail tells of was changed or is gone" in answer
+
+
+def test_audit_verify_finds_an_invented_signature_with_a_fingerprint_of_its_own(app: Flask, cast: Cast) -> None:
+    version = samples.published(cast[Role.CHAIR])
+    undertakings.record_on_paper(cast[Role.VOLUNTEER], version, NOW.date(), cast[Role.CHAIR], cast[Role.COORDINATOR])
+    forge(INVENTED)
+    told = "Error: NOT whole: no line of the audit trail tells of signature 2 as it is now.\n"
+    assert run(app, "audit", "verify").output == told
+
+
+def test_audit_verify_tells_of_a_broken_chain_and_of_what_else_was_changed(app: Flask, cast: Cast) -> None:
+    samples.published(cast[Role.CHAIR])
+    forge("UPDATE audit_line SET actor = 99 WHERE id = 2")
+    db.db.execute_sql("UPDATE clause SET text = ''")
+    answer = run(app, "audit", "verify").output
+    assert "line 2 was changed" in answer
+    assert "version 1 of a policy was changed after its approval" in answer
+
+
+def test_audit_verify_misses_no_signature_of_somebody_disposed_of_nor_a_version_that_was_sent_back(
+    app: Flask, cast: Cast
+) -> None:
+    version = samples.published(cast[Role.CHAIR])
+    undertakings.record_on_paper(cast[Role.VOLUNTEER], version, NOW.date(), cast[Role.CHAIR], cast[Role.COORDINATOR])
+    retention.dispose_again([("person", cast[Role.VOLUNTEER].id)])
+    draft = samples.drafted(cast[Role.COORDINATOR], samples.MILLBROOK.replace("three years", "five years"))
+    policies.approve(draft, cast[Role.CHAIR], seen=policies.fingerprint(draft))
+    policies.send_back(draft, cast[Role.CHAIR])
+    assert not Acknowledgement.select().exists()
+    assert run(app, "audit", "verify").exit_code == 0
+
+
+@pytest.mark.parametrize("sql", ["", "CREATE TABLE shopping (item)"])
+def test_audit_verify_finds_no_centre_in_a_database_that_holds_none(app: Flask, sql: str) -> None:
+    file = app.extensions["ccc_settings"].data / "ccc.db"
+    db.db.close()
+    for kept in file.parent.glob("ccc.db*"):
+        kept.unlink()
+    file.touch()
+    with closing(sqlite3.connect(file)) as other:
+        other.execute(sql)
+    answer = run(app, "audit", "verify")
+    assert answer.exit_code == 1
+    assert "no database of a centre" in answer.output
+    assert bool(file.stat().st_size) == bool(sql)
 
 
 def test_a_damaged_key_is_one_clear_line(app: Flask, cast: dict[Role, Person]) -> None:

@@ -1,12 +1,18 @@
 """What the server does by itself, beside answering: the day's work, once a day, whoever comes first."""
 
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from peewee import IntegrityError
 
-from ccc import backups, cli, clock, concerns, daily, mail, people
+from ccc import backups, cli, clock, concerns, daily, evidence, mail, people, review_pack
+from ccc.centre import the_centre
 from ccc.config import MailServer, Settings
+from ccc.conformance import TrailCheck
+from ccc.db import db
 from ccc.families import Family
 from ccc.mail import Outbox
 from ccc.people import Appointment, Person
@@ -30,6 +36,35 @@ def test_the_server_warns_by_itself_of_an_office_that_ends(cast: dict[Role, Pers
     keep_house(settings)
     letters = [letter.recipient for letter in Outbox.select()]
     assert sorted(letters) == ["charlie@millbrook.example", "colin@millbrook.example"]
+
+
+def test_the_trail_is_read_through_once_a_day_and_what_came_of_it_is_kept(
+    cast: dict[Role, Person], settings: Settings
+) -> None:
+    keep_house(settings)
+    keep_house(settings)
+    assert [reading.fault for reading in TrailCheck.select()] == [None]
+    db.execute_sql("DROP TRIGGER audit_line_no_update")
+    db.execute_sql("UPDATE audit_line SET actor = 99 WHERE id = 1")
+    clock.advance(timedelta(days=1))
+    keep_house(settings)
+    newest = TrailCheck.select().order_by(TrailCheck.id.desc()).get()
+    assert newest.fault == "line 1 was changed, or a line before it is gone"
+    with pytest.raises(IntegrityError, match="append-only"):
+        TrailCheck.update(fault=None).execute()
+
+
+def test_others_write_while_the_trail_is_read_through(
+    cast: dict[Role, Person], settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def write_meanwhile() -> list[str]:
+        with closing(sqlite3.connect(settings.database, timeout=0)) as other, other:
+            other.execute("UPDATE centre SET name = 'Written meanwhile'")
+        return []
+
+    monkeypatch.setattr(review_pack, "altered", write_meanwhile)
+    assert evidence.check() == "whole"
+    assert the_centre().name == "Written meanwhile"
 
 
 def test_wrong_tries_are_kept_for_thirty_days_and_go_once_a_day(app: App, settings: Settings) -> None:

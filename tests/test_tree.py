@@ -18,7 +18,7 @@ LAYERS = [
     "config clock csv_file locks db audit vault mail drafts centre kinds roles people signin recovery_sheet",
     "officers_vault looks provisions policy_text policies quizzes undertakings written_dates spreadsheet dbs",
     "onboarding contact_sessions rota families referrals bookings attendance assessments disclosures statements",
-    "concerns retention own_copy trail backups conformance review_pack key_rotation daily set_up evidence demo_dbs",
+    "concerns retention own_copy trail backups conformance review_pack evidence key_rotation daily set_up demo_dbs",
     "demo_families demo_leaving demo",
 ]
 ORDER = " ".join(LAYERS).split()

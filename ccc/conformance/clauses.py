@@ -6,14 +6,18 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from ccc import backups, clock, dbs, kinds, policies, retention
+from ccc.centre import the_centre
 from ccc.conformance.registry import Asked, Evidence, evidence_of
-from ccc.db import while_unchanged
+from ccc.conformance.trail_checks import newest_check
+from ccc.db import Record, while_unchanged
 from ccc.dbs.asked import asks_for_dbs, was_stopped
 from ccc.dbs.check import Position
 from ccc.policies import Version
 from ccc.provisions import PROVISIONS, Key
 
 SLUG, OLD = "confidentiality", timedelta(days=2)
+# The clause speaks of those who help in sessions.
+IN_SESSIONS = (Position.VOLUNTEER, Position.LEADER, Position.COORDINATOR)
 LEVELS = {"basic": 0, "standard": 1, "enhanced": 2, "enhanced with the children's barred list": 2}
 
 
@@ -34,7 +38,6 @@ class Promise(NamedTuple):
     state: State
     facts: tuple[str, ...]
     faults: tuple[str, ...]
-    passing: tuple[str, ...]
 
 
 class Line(NamedTuple):
@@ -60,10 +63,16 @@ class Conformance(NamedTuple):
 
 def conformance() -> Conformance | None:
     """How it stands with the confidentiality policy in force, or None as long as there is none."""
-    version, good = policies.in_force(SLUG), backups.last_good()
+    version = policies.in_force(SLUG)
     if version is None:
         return None
-    return _of(Asked(version, clock.today(), good is not None and clock.now() - good.created_at <= OLD))
+    # A new centre's trail has two days' time to be read for the first time.
+    read = newest_check() or the_centre()
+    return _of(Asked(version, clock.today(), _is_fresh(backups.last_good()), _is_fresh(read)))
+
+
+def _is_fresh(kept: Record | None) -> bool:
+    return kept is not None and clock.now() - kept.created_at <= OLD
 
 
 @while_unchanged
@@ -82,9 +91,11 @@ def disagreements(key: Key, chosen: Mapping[str, str | int]) -> Iterator[str]:
     if key == Key.DBS:
         if chosen["results_to"] == "coordinator-or-chair":
             yield "The clause shows results to the co-ordinator or the chair; here the officers alone see them."
-        level = dbs.rules().level_of(Position.VOLUNTEER)
-        if level and chosen["level"] in LEVELS and LEVELS[level] != LEVELS[str(chosen["level"])]:
-            yield f"The clause asks for a check at {chosen['level']} level; the officers' rules say {level}."
+        for position in IN_SESSIONS:
+            level = dbs.rules().level_of(position)
+            if level and chosen["level"] in LEVELS and LEVELS[level] != LEVELS[str(chosen["level"])]:
+                asked = f"The clause asks for a check at {chosen['level']} level"
+                yield f"{asked}; the officers' rules say {level} for a {position}."
         if was_stopped():
             yield "It is set that this centre does not ask for DBS checks, and the clause asks for them."
     if key == Key.DISPOSAL and chosen["years"] != (years := retention.period_of(kinds.FAMILY).years):
@@ -92,14 +103,15 @@ def disagreements(key: Key, chosen: Mapping[str, str | int]) -> Iterator[str]:
 
 
 def _promise(key: Key, chosen: Mapping[str, str | int], shown: Mapping[Key, Evidence]) -> Promise:
-    facts, disorder, passing = shown[key]
-    faults = (*disagreements(key, chosen), *disorder)
-    return Promise(key, PROVISIONS[key].promise, State.BROKEN if faults else State.KEPT, facts, faults, passing)
+    faults = (*disagreements(key, chosen), *shown[key].faults)
+    state = State.BROKEN if faults else State.SILENT if shown[key].open else State.KEPT
+    return Promise(key, PROVISIONS[key].promise, state, shown[key].facts, faults)
 
 
 def _silent(key: Key, shown: Evidence) -> Promise:
-    """A policy silent on DBS is asked about it until the chair decides that the centre asks for no checks."""
-    decided = key == Key.DBS and not asks_for_dbs()
-    state = State.DECIDED if decided else State.SILENT
-    facts = ("It is recorded that this centre does not ask for DBS checks.",) if decided else shown.facts
-    return Promise(key, PROVISIONS[key].promise, state, facts, () if decided else shown.faults, shown.passing)
+    """What is out of order is so without a clause too, but for DBS: there the policy, or the chair, has to decide."""
+    words = PROVISIONS[key].promise
+    if key == Key.DBS and not asks_for_dbs():
+        return Promise(key, words, State.DECIDED, ("It is recorded that this centre does not ask for DBS checks.",), ())
+    state = State.BROKEN if shown.faults and key != Key.DBS else State.SILENT
+    return Promise(key, words, state, shown.facts, shown.faults)

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable
 
-from ccc import assessments, disclosures, policies, undertakings
+from ccc import assessments, disclosures, people, policies, undertakings
 from ccc.audit import Event
 from ccc.conformance.registry import Asked, Evidence, counted, said, shows, tell
 from ccc.dbs import CLEARED
@@ -32,15 +32,24 @@ SELECT count(DISTINCT d.person_id) {ON_ROTA} AND d.person_id NOT IN (
 """  # noqa: S608 - made of our own constants, as are those below.
 # A family that came otherwise after its statement was made, and was put right since, proves nothing against it.
 STATEMENTS = """
-SELECT count(*), count(s.referrer_id), count(*) FILTER (WHERE NOT EXISTS (
-         SELECT 1 FROM referral r WHERE r.family_id = s.family_id AND r.referrer_id IS s.referrer_id)
-   AND NOT EXISTS (SELECT 1 FROM audit_line l WHERE l.about = 'family:' || s.family_id
-         AND l.event = 'referral-changed' AND l.created_at > s.created_at)) FROM statement s
+SELECT count(*), count(*) FILTER (WHERE referrer_id AND fits), count(*) FILTER (WHERE referrer_id IS NULL AND fits)
+  FROM (SELECT referrer_id, EXISTS (
+               SELECT 1 FROM referral r WHERE r.family_id = s.family_id AND r.referrer_id IS s.referrer_id)
+            OR EXISTS (SELECT 1 FROM audit_line l WHERE l.about = 'family:' || s.family_id
+                  AND l.event = 'referral-changed' AND l.created_at > s.created_at) AS fits FROM statement s)
 """
-WAS_HOLDER = """EXISTS (SELECT 1 FROM appointment o WHERE o.person_id = {who} AND o.confirmed_at IS NOT NULL
-   AND o.role IN (SELECT value FROM json_each(:roles)) AND o.starts <= date({at}, '+1 day')
-   AND (o.ends IS NULL OR o.ends >= substr({at}, 1, 10)))"""
-RELEASES = f"""
+# From when to when somebody held one of these offices: made once, and then compared as text for each of many lines.
+# An office begins and ends with a day at the hall, where clocks are an hour ahead of UTC in summer: in winter it begins
+# an hour early here, and in summer it ends an hour late. Of whoever was disposed of, the offices are gone.
+HELD = """
+WITH held AS MATERIALIZED (
+     SELECT person_id AS who, max(confirmed_at, strftime('%Y-%m-%dT%H', starts, '-1 hour')) AS since,
+            coalesce(date(ends, '+1 day'), '9999') AS until
+       FROM appointment WHERE confirmed_at IS NOT NULL AND role IN (SELECT value FROM json_each(:roles))
+      UNION ALL SELECT id, '', '9999' FROM person WHERE name = :former)
+"""
+WAS_HOLDER = "EXISTS (SELECT 1 FROM held WHERE who = {who} AND {at} BETWEEN since AND until)"
+RELEASES = f"""{HELD}
 SELECT count(*) FILTER (WHERE act = 'released' AND ground LIKE 'child-%'),
        count(*) FILTER (WHERE act = 'released' AND ground = 'violence'),
        count(*) FILTER (WHERE act = 'released' AND ground IN ('court-order', 'law')),
@@ -53,12 +62,10 @@ SELECT count(*) FILTER (WHERE act = 'released' AND ground LIKE 'child-%'),
   FROM disclosure d JOIN information_request r ON r.id = d.request_id
  WHERE d.created_at >= :since AND NOT EXISTS (SELECT 1 FROM disclosure later WHERE later.replaces_id = d.id)
 """  # noqa: S608
-# Only those who are here still: the offices of whoever is gone may be gone as well.
-LOOKS = f"""
-SELECT count(*), count(DISTINCT l.actor), count(*) FILTER (
-        WHERE l.actor IN (SELECT id FROM person WHERE left_on IS NULL) AND l.about != 'person:' || l.actor
-          AND NOT {WAS_HOLDER.format(who="l.actor", at="l.created_at")})
-  FROM audit_line l WHERE l.event IN (SELECT value FROM json_each(:events)) AND l.created_at >= :since
+LOOKS = f"""{HELD}
+SELECT count(*), count(DISTINCT actor), count(*) FILTER (
+        WHERE NOT {WAS_HOLDER.format(who="actor", at="created_at")} AND about != 'person:' || actor)
+  FROM audit_line WHERE event IN (SELECT value FROM json_each(:events)) AND created_at >= :since
 """  # noqa: S608
 VACANT = """
 SELECT count(*) FILTER (WHERE role = 'safeguarding officer') = 0, count(*) FILTER (WHERE role = 'chair') = 0
@@ -117,9 +124,10 @@ def own_boundaries(asked: Asked) -> Evidence:
 @shows(Key.ATTENDANCE_ONLY)
 def statements(_asked: Asked) -> Evidence:
     """The statements that were issued, and to whom."""
-    issued, to_referrers, elsewhere = counted(STATEMENTS)
+    issued, to_referrers, to_parents = counted(STATEMENTS)
     facts = {"Attendance statements issued": issued, "Of those, to the recorded referrer": to_referrers}
-    facts["To parents who came by themselves, of their own attendance"] = issued - to_referrers
+    facts["To parents who came by themselves, of their own attendance"] = to_parents
+    elsewhere = issued - to_referrers - to_parents
     return tell(facts, {"Issued to somebody other than the recorded referrer": elsewhere})
 
 
@@ -170,12 +178,12 @@ def visits(asked: Asked) -> Evidence:
 def checks(asked: Asked) -> Evidence:
     """How many volunteers are cleared, and how many people looked at checks."""
     here, cleared, serving = counted(CLEARANCES, today=str(asked.today))
-    _, people, wrong = _looks([Event.DBS_SEEN, Event.DBS_LIST_SEEN], OFFICERS, asked)
+    _, lookers, wrong = _looks([Event.DBS_SEEN, Event.DBS_LIST_SEEN], OFFICERS, asked)
     faults = {
         "People on the rota of a session to come who are not cleared": serving if asks_for_dbs() else 0,
         "Looks by somebody who was no officer": wrong,
     }
-    facts = {"People here who are cleared": f"{cleared} of {here}", f"People who looked at checks {YEAR}": people}
+    facts = {"People here who are cleared": f"{cleared} of {here}", f"People who looked at checks {YEAR}": lookers}
     return tell(facts, faults | _vacant(asked))
 
 
@@ -184,8 +192,10 @@ def reviews(asked: Asked) -> Evidence:
     """When the policy was last reviewed, and when it is due."""
     last, due = policies.last_review(asked.version), policies.next_review(asked.version)
     reviewed = f"{last:%B %Y}" if last else "not recorded"
-    facts = {"Last reviewed": reviewed, "The next review is due by": said(due) if due else "no day is set"}
-    return tell(facts, {"The review is overdue": due is not None and due < asked.today})
+    by = said(due) if due else "no day, since neither the policy nor the centre says after how many months"
+    facts = {"Last reviewed": reviewed, "The next review is due by": by}
+    shown = tell(facts, {"The review is overdue": due is not None and due < asked.today})
+    return shown._replace(open=due is None)
 
 
 def let_out(year_ago: str) -> tuple[str, ...]:
@@ -202,10 +212,14 @@ def _vacant(asked: Asked) -> dict[str, int]:
 
 def _looks(events: list[Event], roles: Iterable[Role], asked: Asked) -> tuple[int, int, int]:
     """How often something was looked at in a year, by how many people, and how often by one without such an office."""
-    who = {"events": json.dumps(events), "roles": json.dumps(sorted(roles))}
-    looks, people, wrong = counted(LOOKS, since=asked.year_ago, **who)
-    return looks, people, wrong
+    looks, by, wrong = counted(LOOKS, since=asked.year_ago, events=json.dumps(events), **_in_office(roles))
+    return looks, by, wrong
 
 
 def _releases(year_ago: str) -> tuple[int, ...]:
-    return counted(RELEASES, since=year_ago, roles=json.dumps(sorted(OFFICERS)))
+    return counted(RELEASES, since=year_ago, **_in_office(OFFICERS))
+
+
+def _in_office(roles: Iterable[Role]) -> dict[str, str]:
+    """What `HELD` asks for."""
+    return {"roles": json.dumps(sorted(roles)), "former": people.FORMER}

@@ -11,11 +11,12 @@ from ccc.provisions import Key
 
 
 class Asked(NamedTuple):
-    """For which version something is asked, as of which day, and whether there is a good backup of the last two."""
+    """For which version something is asked, as of which day, and what there is of the last two days."""
 
     version: Version
     today: date
     backed_up: bool
+    trail_read: bool
 
     @property
     def year_ago(self) -> str:
@@ -25,12 +26,12 @@ class Asked(NamedTuple):
 class Evidence(NamedTuple):
     """What the records show, in short sentences without names, and what is not as it was promised.
 
-    What is `passing` changes with every line of the audit trail, so nothing that is signed can hold it.
+    It stays `open` whether a promise is kept that neither the policy nor the centre says when to keep.
     """
 
     facts: tuple[str, ...]
     faults: tuple[str, ...]
-    passing: tuple[str, ...] = ()
+    open: bool = False
 
 
 Look = Callable[[Asked], Evidence]

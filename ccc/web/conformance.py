@@ -5,13 +5,14 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from ccc import conformance
-from ccc.conformance import Conformance
+from ccc.conformance import Conformance, State
 from ccc.db import while_unchanged
 from ccc.roles import May
 from ccc.web.access import access
 from ccc.web.page import macro, page
 
 bp = Blueprint("conformance", __name__, url_prefix="/conformance")
+COLOURS: dict[str, str] = {State.KEPT: "good", State.BROKEN: "bad", State.SILENT: "wait"}
 
 
 @bp.get("/")
@@ -22,6 +23,12 @@ def index() -> ResponseReturnValue:
     return page("conformance/index.html", secret=True, words=_words(shown) if shown else None)
 
 
+@bp.app_template_filter("colour")
+def colour(state: str) -> str:
+    """The colour of a tag that says how it stands with a promise."""
+    return COLOURS.get(state, "")
+
+
 @while_unchanged
 def _words(shown: Conformance) -> Markup:
-    return macro("conformance/clauses.html", "whole")(shown)
+    return macro("conformance/clauses.html", "whole")(shown, State)

@@ -1,0 +1,15 @@
+"""What came of each daily reading of the audit trail; and looks of a year are counted without their lines."""
+
+from ccc.db import kept_forever, run_script
+
+SQL = f"""
+CREATE TABLE trail_check (id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, created_at TEXT NOT NULL, fault TEXT);
+{kept_forever("trail_check")}
+
+DROP INDEX auditline_event_created_at;
+CREATE INDEX auditline_event_created_at_actor_about ON audit_line (event, created_at, actor, about);
+"""
+
+
+def up(_migrator: object, _db: object) -> None:
+    run_script(SQL)
