@@ -90,7 +90,10 @@ def published(
     note: str = "New.",
     sign_by: date | None = None,
 ) -> Version:
-    """A policy in force, without the two people whom publishing takes: for tests of what comes after."""
+    """A policy in force, without the two people whom publishing takes: for tests of what comes after.
+
+    Where it replaces another, everybody signs anew by `sign_by`, or today; from tomorrow the old signature is none.
+    """
     version = drafted(by, text, slug)
     if not version.reviewed_on:
         policies.set_review(version, Review(policies.months_after(clock.today(), 0)), by)
@@ -100,7 +103,7 @@ def published(
         approval = {"approved_by": by, "approved_as": "chair", "approved_at": clock.now(), "sha256": sha256}
         Version.update(review_due=due, **approval).where(Version.id == version.id).execute()
         record(Event.POLICY_APPROVED, by.id, policies.ref(version), sha256=sha256)
-        return policies.publish(version, by, material=True, change_note=note, sign_by=sign_by)
+        return policies.publish(version, by, material=True, change_note=note, sign_by=sign_by or clock.today())
 
 
 publish_sample = published

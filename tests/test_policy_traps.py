@@ -56,7 +56,7 @@ def lines(given: Acknowledgement) -> tuple[object, ...]:
 
 def test_publishing_a_new_version_leaves_every_signature_of_the_old(cast: Cast, vera: Person) -> None:
     before = [lines(given) for given in Acknowledgement.select()]
-    policies.publish(approved(cast), cast[Role.CHAIR], material=True, change_note="Two.")
+    policies.publish(approved(cast), cast[Role.CHAIR], material=True, change_note="Two.", sign_by=clock.today())
     assert [lines(given) for given in Acknowledgement.select()] == before != []
     assert evidence.altered() == []
 
@@ -75,7 +75,7 @@ def test_an_editorial_edit_does_not_change_the_text_that_people_signed(
 
 
 def test_accepting_again_keeps_both_days(as_role: Browser, cast: Cast, vera: Person) -> None:
-    newer = policies.publish(approved(cast), cast[Role.CHAIR], material=True, change_note="Two.")
+    newer = policies.publish(approved(cast), cast[Role.CHAIR], material=True, change_note="Two.", sign_by=clock.today())
     clock.advance(timedelta(days=14))
     signed(read_and_passed(vera, newer), newer)
     days = [(given.version.number, str(given.signed_on)) for given in undertakings.acknowledgements(vera)]
@@ -116,7 +116,8 @@ def test_nobody_confirms_that_they_saw_themselves_sign(cast: Cast, version: Vers
 def publish_it(number: int, by: int) -> str:
     with clock.at(NOW):
         try:
-            policies.publish(Version.get_by_id(number), Person.get_by_id(by), material=True, change_note="Two.")
+            chair, day = Person.get_by_id(by), clock.today()
+            policies.publish(Version.get_by_id(number), chair, material=True, change_note="Two.", sign_by=day)
         except RefusedError as why:
             return str(why)
     return "published"

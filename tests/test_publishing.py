@@ -19,6 +19,7 @@ Cast = dict[Role, Person]
 AsRole = Callable[[Role | None], CheckingClient]
 DRAFT = "/drafting/confidentiality"
 REAL_POLICIES = sorted((ROOT.parent / "shared" / "policies").glob("*.txt"))
+REVIEWED = {"month": "9", "year": "2026"}
 TWO_YEARS = samples.MILLBROOK.replace("three years", "two years")
 
 
@@ -30,7 +31,12 @@ def clients(cast: Cast, as_role: AsRole) -> dict[Role, CheckingClient]:
 
 def approve(client: CheckingClient, **fields: Any) -> TestResponse:
     """Send the approval page as it stands, with the fingerprint that it carries."""
-    return client.send(f"{DRAFT}/approve", seen=seen_by(client), **fields)
+    return client.send(f"{DRAFT}/approve", seen=seen_by(client), **(REVIEWED | fields))
+
+
+def publish(client: CheckingClient, **fields: Any) -> TestResponse:
+    """Send the page for publishing as it stands, with the version that it is about."""
+    return client.send(f"{DRAFT}/publish", seen=seen_by(client, "publish"), **fields)
 
 
 def seen_by(client: CheckingClient, page: str = "approve") -> str:
@@ -54,9 +60,7 @@ def test_coordinator_drafts_chair_approves_and_publishes(clients: dict[Role, Che
     assert "a draft waits" not in clients[Role.COORDINATOR].get("/").text
     assert approve(chair).location == f"{DRAFT}/publish"
     assert "is approved and not in force yet" in chair.get("/").text
-    answer = chair.send(
-        f"{DRAFT}/publish", kind="material", sign_by="2027-01-02", change_note="We keep papers for two years only."
-    )
+    answer = publish(chair, kind="material", sign_by="2027-01-02", change_note="We keep papers for two years only.")
     assert (answer.status_code, answer.location) == (303, "/policies/confidentiality/")
     text = chair.get("/policies/confidentiality/").text
     assert "Version 2.0, approved by the chair" in text
@@ -129,12 +133,12 @@ def test_of_two_who_approve_or_publish_at_once_the_second_is_told(
     samples.published(cast[Role.SAFEGUARDING])
     samples.drafted(cast[Role.CHAIR], TWO_YEARS)
     seen = seen_by(clients[Role.COORDINATOR])
-    assert clients[Role.COORDINATOR].send(f"{DRAFT}/approve", seen=seen).status_code == 303
-    late = clients[Role.SAFEGUARDING].send(f"{DRAFT}/approve", seen=seen)
+    assert clients[Role.COORDINATOR].send(f"{DRAFT}/approve", seen=seen, **REVIEWED).status_code == 303
+    late = clients[Role.SAFEGUARDING].send(f"{DRAFT}/approve", seen=seen, **REVIEWED)
     assert late.status_code == 409
     assert "approved or thrown away meanwhile" in late.text
     typed = {"kind": "material", "change_note": "Shorter.", "sign_by": "2027-01-02"}
-    assert clients[Role.CHAIR].send(f"{DRAFT}/publish", **typed).status_code == 303
+    assert publish(clients[Role.CHAIR], **typed).status_code == 303
     late = clients[Role.CHAIR].send(f"{DRAFT}/publish", **typed)
     assert late.status_code == 409
     assert "somebody published it or threw it away" in late.text
@@ -152,7 +156,7 @@ def test_an_editorial_change_moves_the_number_behind_the_dot(clients: dict[Role,
     first = samples.published(cast[Role.SAFEGUARDING])
     samples.drafted(cast[Role.COORDINATOR], samples.MILLBROOK.replace("hard times", "difficult times"))
     approve(clients[Role.CHAIR])
-    clients[Role.CHAIR].send(f"{DRAFT}/publish", kind="editorial", change_note="A better word.")
+    publish(clients[Role.CHAIR], kind="editorial", change_note="A better word.")
     now = policies.in_force("confidentiality")
     assert now
     assert (now.number, now.edition, first.edition) == ("1.1", 1, 1)
@@ -163,18 +167,56 @@ def test_a_change_of_what_is_promised_is_never_editorial(clients: dict[Role, Che
     clause = samples.drafted(cast[Role.COORDINATOR]).clauses.where(policies.Clause.label == "10").get()
     policies.retag(clause, {Key.DISPOSAL: {"years": 2}}, cast[Role.COORDINATOR])
     approve(clients[Role.CHAIR])
-    answer = clients[Role.CHAIR].send(f"{DRAFT}/publish", kind="editorial", change_note="A slip.")
+    answer = publish(clients[Role.CHAIR], kind="editorial", change_note="A slip.")
     assert answer.status_code == 422
     assert "promises something else" in answer.text
     assert "A slip." in answer.text
+
+
+def test_a_clause_that_is_replaced_is_never_editorial(clients: dict[Role, CheckingClient], cast: Cast) -> None:
+    text = samples.MILLBROOK + "\n13. Nobody takes photographs in the hall.\n"
+    version = samples.published(cast[Role.SAFEGUARDING], text)
+    samples.drafted(cast[Role.COORDINATOR], text.replace("Nobody takes photographs in the hall", "We share all meals"))
+    approve(clients[Role.CHAIR])
+    answer = publish(clients[Role.CHAIR], kind="editorial", change_note="Words.")
+    assert answer.status_code == 422
+    assert "A whole clause came or went, so the change is material." in answer.text
+    assert policies.in_force("confidentiality") == version
+
+
+def test_the_same_words_are_never_signed_anew(clients: dict[Role, CheckingClient], cast: Cast) -> None:
+    samples.published(cast[Role.SAFEGUARDING], samples.REGULAR)
+    samples.drafted(cast[Role.COORDINATOR], samples.REGULAR)
+    approve(clients[Role.CHAIR], months="24")
+    typed = {"change_note": "Every two years.", "sign_by": "2027-01-02"}
+    answer = publish(clients[Role.CHAIR], kind="material", **typed)
+    assert answer.status_code == 422
+    assert "Every word and every promise is as it was" in answer.text
+    assert publish(clients[Role.CHAIR], kind="editorial", **typed).status_code == 303
+
+
+def test_an_old_page_does_not_publish_what_was_approved_since(clients: dict[Role, CheckingClient], cast: Cast) -> None:
+    samples.published(cast[Role.SAFEGUARDING])
+    samples.drafted(cast[Role.COORDINATOR], TWO_YEARS)
+    chair = clients[Role.CHAIR]
+    approve(chair)
+    old = {"seen": seen_by(chair, "publish"), "kind": "material", "change_note": "Two.", "sign_by": "2027-01-02"}
+    chair.send(f"{DRAFT}/send-back")
+    samples.drafted(cast[Role.COORDINATOR], samples.MILLBROOK.replace("three years", "nine years"))
+    approve(chair)
+    answer = chair.send(f"{DRAFT}/publish", **old)
+    assert answer.status_code == 422
+    assert "This page was opened for another version." in answer.text
+    assert not samples.making().published_at
+    assert f'value="{samples.making().id}"' in answer.text
 
 
 def test_a_new_version_needs_a_kind_and_a_reason(clients: dict[Role, CheckingClient], cast: Cast) -> None:
     samples.published(cast[Role.SAFEGUARDING])
     samples.drafted(cast[Role.COORDINATOR], TWO_YEARS)
     approve(clients[Role.CHAIR])
-    assert clients[Role.CHAIR].send(f"{DRAFT}/publish", kind="material", change_note=" ").status_code == 422
-    answer = clients[Role.CHAIR].send(f"{DRAFT}/publish", change_note="Because.")
+    assert publish(clients[Role.CHAIR], kind="material", change_note=" ").status_code == 422
+    answer = publish(clients[Role.CHAIR], change_note="Because.")
     assert answer.status_code == 422
     assert "Because." in answer.text
 
@@ -183,7 +225,7 @@ def test_a_first_version_asks_nothing(clients: dict[Role, CheckingClient], cast:
     samples.drafted(cast[Role.COORDINATOR])
     approve(clients[Role.CHAIR])
     assert "What kind of change" not in clients[Role.CHAIR].get(f"{DRAFT}/publish").text
-    assert clients[Role.CHAIR].send(f"{DRAFT}/publish").location == "/policies/confidentiality/"
+    assert publish(clients[Role.CHAIR]).location == "/policies/confidentiality/"
 
 
 def test_an_unapproved_draft_is_not_published_once_there_is_a_policy(
@@ -260,7 +302,7 @@ def test_a_real_policy_goes_all_the_way(clients: dict[Role, CheckingClient], cas
     assert clients[Role.COORDINATOR].send(f"{DRAFT}/text", text=text).status_code == 303
     assert clients[Role.COORDINATOR].get(f"{DRAFT}/").status_code == 200
     assert approve(clients[Role.CHAIR]).status_code == 303
-    assert clients[Role.CHAIR].send(f"{DRAFT}/publish").status_code == 303
+    assert publish(clients[Role.CHAIR]).status_code == 303
     page = clients[Role.VOLUNTEER].get("/policies/confidentiality/").text
     overdue = policies.in_force("confidentiality").reviewed_on.year == 2024 and "annually" in text  # type: ignore[union-attr]
     assert ("was due for review by 31 March 2025" in page) == overdue

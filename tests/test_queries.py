@@ -29,8 +29,8 @@ MORE = {
     "disposal.approve": 20,
     # Each capability is asked what waits for whoever comes; half of it counts what is due to go, once a day.
     "front.index": 48,
-    # It shows the whole draft, and takes the fingerprint of what lies in the database besides.
-    "publishing.approve": 18,
+    # It shows the whole draft, takes the fingerprint of what lies in the database, and looks for the last review.
+    "publishing.approve": 20,
     # That somebody looked is written down, and the check is read once more for it.
     "dbs.record": 20,
     # For each of the two officers, it tries whether what they were given still opens the vault.

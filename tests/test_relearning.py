@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from ccc import clock, daily, people, policies, undertakings
+from ccc import clock, daily, mail, people, policies, undertakings
 from ccc.config import Settings
 from ccc.dbs.clearance import clear
 from ccc.mail import Outbox
@@ -49,6 +49,13 @@ def vera(cast: Cast, version: Version) -> Person:
     clear(person, clock.today(), clock.today() + timedelta(days=999), cast[Role.CHAIR])
     signed(read_and_passed(person, version), version)
     return person
+
+
+def edited(cast: Cast, text: str) -> Version:
+    """A change of form."""
+    policies.draft("confidentiality", text, cast[Role.SAFEGUARDING])
+    policies.approve(making(), cast[Role.CHAIR], seen=policies.fingerprint(making()))
+    return policies.publish(making(), cast[Role.CHAIR], material=False, change_note="Words.")
 
 
 def changed(cast: Cast, text: str = TWO_YEARS, sign_by: date | None = BY) -> Version:
@@ -285,16 +292,36 @@ def test_of_two_changes_the_first_day_counts_for_whoever_signed_neither(cast: Ca
     assert not steps.may_be_on_rota(vera, BY + timedelta(days=1))
 
 
-def test_a_change_without_a_day_counts_at_once(cast: Cast, vera: Person) -> None:
-    changed(cast, sign_by=None)
-    assert not steps.may_be_on_rota(vera)
+def test_the_register_names_the_day_after_a_change_of_form_too(as_role: Browser, cast: Cast, vera: Person) -> None:
+    changed(cast)
+    edited(cast, TWO_YEARS.replace("hard times", "difficult times"))
+    page = as_role(Role.COORDINATOR).get("/undertakings/confidentiality/register").text
+    assert "version 2.1" in page
+    assert "What people signed before counts until 2 January 2027." in page
+
+
+def test_the_list_of_rotas_tells_whose_signature_will_not_count_on_the_day(
+    as_role: Browser, cast: Cast, vera: Person
+) -> None:
+    for day in (BY, BY + timedelta(days=7)):
+        make_duty(make_session(day=day), vera)
+    changed(cast)
+    page = as_role(Role.COORDINATOR).get("/rota/").text
+    assert page.count("1 of those on it may not serve that day") == 1
+
+
+def test_office_holders_see_that_somebody_may_serve_who_has_still_to_sign(
+    as_role: Browser, cast: Cast, vera: Person
+) -> None:
+    changed(cast)
+    assert "May be on the rota: <strong>yes</strong>" in as_role(Role.COORDINATOR).get(f"/people/{vera.id}/").text
+    with clock.at(BY + timedelta(days=1)):
+        page = as_role(Role.COORDINATOR).get(f"/people/{vera.id}/").text
+    assert "May be on the rota: <strong>not yet</strong>" in page
 
 
 def test_a_change_of_form_alone_asks_nobody_to_sign(cast: Cast, vera: Person) -> None:
-    policies.draft("confidentiality", KINDER, cast[Role.SAFEGUARDING])
-    policies.approve(making(), cast[Role.CHAIR], seen=policies.fingerprint(making()))
-    newer = policies.publish(making(), cast[Role.CHAIR], material=False, change_note="Words.", sign_by=BY)
-    assert newer.sign_by is None
+    assert edited(cast, KINDER).sign_by is None
     assert undertakings.unsigned() == ()
     assert states(vera) == [State.DONE] * 3
 
@@ -360,6 +387,48 @@ def test_a_day_that_is_today_gives_one_notice_and_then_tells_the_coordinator(cas
     assert undertakings.late() == 1
 
 
+def test_a_change_of_form_starts_no_reminders_anew(cast: Cast, vera: Person) -> None:
+    changed(cast)
+    assert undertakings.remind() == 1
+    edited(cast, TWO_YEARS.replace("hard times", "difficult times"))
+    assert undertakings.remind() == 0
+    with clock.at(BY):
+        assert undertakings.remind() == 1
+
+
+def test_whoever_is_late_for_one_change_hears_of_the_next(cast: Cast, vera: Person) -> None:
+    changed(cast)
+    with clock.at(BY + timedelta(days=1)):
+        undertakings.remind()
+        newer = changed(cast, KINDER, sign_by=BY + timedelta(days=60))
+        assert undertakings.remind() == 2
+        assert undertakings.remind() == 0
+        own = SigningReminder.select().where(SigningReminder.version == newer, SigningReminder.stage == 0)
+        assert [one.person_id for one in own] == [vera.id]
+        text = next(text for who, text in reversed(mails()) if who == vera.email)
+        assert "counts no longer: you may not be on the rota until you have" in text
+
+
+def test_whom_no_mail_reaches_the_coordinator_tells_and_a_notice_counts_once_it_is_sent(
+    as_role: Browser, cast: Cast, vera: Person
+) -> None:
+    email = vera.email
+    people.change_details(vera, vera.name, None, None, cast[Role.COORDINATOR])
+    changed(cast)
+    assert undertakings.remind() == 0
+    assert SigningReminder.select().count() == 0
+    told = "1 person has to sign the changed policy, and no mail reaches them: tell them."
+    assert told in as_role(Role.COORDINATOR).get("/").text
+    assert told not in as_role(Role.CHAIR).get("/").text
+    people.change_details(vera, vera.name, email, None, cast[Role.COORDINATOR])
+    assert told not in as_role(Role.COORDINATOR).get("/").text
+    mail.turn(on=False)
+    assert undertakings.remind() == 0
+    assert told in as_role(Role.COORDINATOR).get("/").text
+    mail.turn(on=True)
+    assert undertakings.remind() == 1
+
+
 def test_the_house_keeping_reminds_by_itself(cast: Cast, vera: Person, settings: Settings) -> None:
     changed(cast)
     assert any(line == "Mails about a policy to sign anew: 1" for line in daily.run(settings))
@@ -375,6 +444,7 @@ def approved(cast: Cast, vera: Person) -> Version:
     return making()
 
 
+PUBLISH = "/drafting/confidentiality/publish"
 GOOD = {"kind": "material", "change_note": "We keep less.", "sign_by": "2027-01-02"}
 
 
@@ -384,7 +454,7 @@ GOOD = {"kind": "material", "change_note": "We keep less.", "sign_by": "2027-01-
         ({"change_note": "  "}, "Say in a sentence what has changed."),
         ({"sign_by": ""}, "Fill in the day by which everybody signs again."),
         ({"sign_by": "2026-11-20"}, "today or later, and less than a year ahead"),
-        ({"sign_by": "2027-11-22"}, "today or later, and less than a year ahead"),
+        ({"sign_by": "2027-11-21"}, "today or later, and less than a year ahead"),
         ({"sign_by": "2027-02-31"}, "There is no such day."),
         ({"kind": "editorial"}, "promises something else than the one before, so the change is material"),
     ],
@@ -392,21 +462,36 @@ GOOD = {"kind": "material", "change_note": "We keep less.", "sign_by": "2027-01-
 def test_chair_cannot_publish_a_change_that_is_not_sound(
     as_role: Browser, approved: Version, wrong: dict[str, str], said: str
 ) -> None:
-    answer = as_role(Role.CHAIR).send("/drafting/confidentiality/publish", **(GOOD | wrong))
+    answer = as_role(Role.CHAIR).send(PUBLISH, **(GOOD | {"seen": str(approved.id)} | wrong))
     assert answer.status_code == 422
     assert said in answer.text
     assert making() == approved
 
 
 def test_chair_publishes_with_reason_and_day(as_role: Browser, approved: Version) -> None:
-    page = as_role(Role.CHAIR).get("/drafting/confidentiality/publish").text
+    page = as_role(Role.CHAIR).get(PUBLISH).text
     assert 'value="2027-01-02"' in page
-    assert as_role(Role.CHAIR).send("/drafting/confidentiality/publish", **GOOD).status_code == 303
+    assert as_role(Role.CHAIR).send(PUBLISH, seen=approved.id, **GOOD).status_code == 303
     newer = policies.in_force("confidentiality")
     assert newer
     assert (newer.number, newer.sign_by, newer.change_note) == ("2.0", BY, "We keep less.")
     register = as_role(Role.COORDINATOR).get("/undertakings/confidentiality/register").text
     assert "What people signed before counts until 2 January 2027." in register
+
+
+@pytest.mark.parametrize("day", ["31/2/2027", "2030-01-01", ""])
+def test_a_change_of_form_is_published_whatever_stands_for_the_day(
+    as_role: Browser, cast: Cast, vera: Person, day: str
+) -> None:
+    policies.draft("confidentiality", KINDER, cast[Role.SAFEGUARDING])
+    policies.approve(making(), cast[Role.CHAIR], seen=policies.fingerprint(making()))
+    typed = GOOD | {"seen": str(making().id), "kind": "editorial", "sign_by": day}
+    assert as_role(Role.CHAIR).send(PUBLISH, **typed).status_code == 303
+
+
+def test_no_change_of_what_is_signed_comes_without_a_day(cast: Cast, approved: Version) -> None:
+    with pytest.raises(RefusedError, match="the day by which everybody signs again"):
+        policies.publish(approved, cast[Role.CHAIR], material=True, change_note="We keep less.")
 
 
 def test_no_reason_is_no_change_however_it_is_asked_for(cast: Cast, approved: Version) -> None:
@@ -421,4 +506,4 @@ def test_a_policy_that_nobody_signs_asks_for_no_day(as_role: Browser, cast: Cast
     policies.approve(draft, cast[Role.CHAIR], seen=policies.fingerprint(draft))
     client, address = as_role(Role.CHAIR), "/drafting/lone-working/publish"
     assert "sign_by" not in client.get(address).text
-    assert client.send(address, kind="material", change_note="Two.").status_code == 303
+    assert client.send(address, seen=draft.id, kind="material", change_note="Two.").status_code == 303

@@ -364,7 +364,7 @@ def test_the_first_page_tells_of_somebody_on_a_rota_who_may_no_longer_serve(
     assert "The rota of" not in as_role(Role.COORDINATOR).get("/").text
     monkeypatch.setattr(progress, "ready_for_rota", lambda *_: {cast[Role.CHAIR].id: "", cast[Role.VOLUNTEER].id: ""})
     Centre.update(review_months=None).execute()
-    told = "The rota of 28 November 2026: 1 of those on it may not be on the rota at present."
+    told = "The rota of 28 November 2026: 1 of those on it may not serve that day."
     assert told in as_role(Role.COORDINATOR).get("/").text
 
 

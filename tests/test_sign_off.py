@@ -1,12 +1,13 @@
 """Signatures on paper, and the register of who has signed."""
 
+import hashlib
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from ccc import clock, people, undertakings
+from ccc import clock, kinds, people, undertakings
 from ccc.audit import AuditLine, Event
 from ccc.people import Person
 from ccc.policies import Version
@@ -113,6 +114,52 @@ def test_whoever_signed_on_screen_is_not_recorded_again_on_paper(
     assert not Acknowledgement.get().on_paper
 
 
+def test_nobody_signs_a_version_on_paper_after_the_next_was_published(
+    as_role: Browser, cast: Cast, version: Version
+) -> None:
+    with clock.at(LATER):
+        published(cast[Role.CHAIR], EDITED)
+    with clock.at(LATER + timedelta(days=1)):
+        client, address = as_role(Role.COORDINATOR), paper(cast[Role.VOLUNTEER])
+        answer = client.send(address, **on_paper(cast, signed_on="2027-02-07"))
+        assert answer.status_code == 422
+        assert "Version 2.0 was published on 6 February 2027: sign that one." in answer.text
+        assert client.send(address, **on_paper(cast, signed_on="2027-02-06")).status_code == 303
+
+
+def test_a_certificate_keeps_the_name_that_the_witness_had(as_role: Browser, cast: Cast, version: Version) -> None:
+    chair = cast[Role.CHAIR]
+    as_role(Role.COORDINATOR).send(paper(cast[Role.VOLUNTEER]), **on_paper(cast))
+    people.change_details(chair, "Carla Married (invented)", chair.email, None, cast[Role.COORDINATOR])
+    kept = Acknowledgement.get()
+    assert (
+        f"in the presence of {chair.name}" in as_role(Role.CHAIR).get(f"/undertakings/certificates/{kept.number}").text
+    )
+    kept.witness = "Carla Married (invented)"
+    assert undertakings.fingerprint(kept) != kept.sha256
+
+
+def test_a_witness_does_not_go_while_the_certificate_that_names_them_is_in_use(cast: Cast, version: Version) -> None:
+    vera, chair = cast[Role.VOLUNTEER], cast[Role.CHAIR]
+    undertakings.record_on_paper(vera, version, clock.today(), seen_by=chair, by=cast[Role.COORDINATOR])
+    Person.update(left_on=clock.today()).where(Person.id == chair.id).execute()
+    assert chair.id in kinds.needed(kinds.PERSON)
+    people.leave(vera, cast[Role.COORDINATOR])
+    assert chair.id not in kinds.needed(kinds.PERSON)
+
+
+def test_a_signature_from_before_witnesses_were_kept_has_its_old_fingerprint(ready: Person, version: Version) -> None:
+    given = signed(ready, version)
+    content = [
+        given.wording,
+        given.version_sha256,
+        [given.person_id, given.centre, given.name, given.typed_name],
+        [given.signed_on.isoformat(), given.created_at.isoformat()],
+        [given.attempt_id, None, None],
+    ]
+    assert given.sha256 == hashlib.sha256(json.dumps(content, ensure_ascii=False).encode()).hexdigest()
+
+
 def test_an_earlier_version_can_be_recorded_from_paper(as_role: Browser, cast: Cast, version: Version) -> None:
     with clock.at(LATER):
         newer = published(cast[Role.CHAIR], EDITED)
@@ -194,6 +241,7 @@ def test_each_version_has_its_own_register(as_role: Browser, ready: Person, cast
     assert ready.name in halves(old)[0]
     assert "Outstanding" not in old
     assert client.get(f"{REGISTER}?version=9.9").status_code == 404
+    assert "version 2.0" in client.get(f"{REGISTER}?version=").text
 
 
 def test_the_register_is_not_for_volunteers(as_role: Browser, version: Version) -> None:

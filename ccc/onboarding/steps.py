@@ -32,7 +32,7 @@ SELECT (SELECT min(finished_at) FROM reading WHERE person_id = :person AND versi
        EXISTS (SELECT 1 FROM edition),
        (SELECT id FROM attempt WHERE person_id = :person AND finished_at IS NULL AND version_id IN edition),
        {SIGNED_EARLIER},
-       (SELECT min(w.sign_by) FROM version w JOIN now ON w.policy_id = now.policy_id WHERE w.material AND w.id > (
+       (SELECT min(w.sign_by) FROM version w JOIN now ON w.policy_id = now.policy_id WHERE w.id > (
            SELECT max(version_id) FROM acknowledgement WHERE person_id = :person))
   FROM person p WHERE p.id = :person
 """  # noqa: S608  (made of our own constants; the person's number comes in as a parameter)

@@ -60,6 +60,11 @@ def published(slug: str) -> tuple[Version, ...]:
     return tuple(Version.select(Version, Policy).join(Policy).where(held).order_by(Version.id.desc()))
 
 
+def opening(version: Version, edition: int) -> Version | None:
+    """The version with which an edition of the same policy began: everybody was asked to sign that one."""
+    return Version.get_or_none(Version.policy == version.policy_id, Version.number == f"{edition}.0")
+
+
 def in_the_making(policy: Policy) -> Version | None:
     """The draft, or the approved version that waits to be published."""
     return Version.get_or_none(Version.policy == policy, Version.published_at.is_null())

@@ -7,9 +7,10 @@ from ccc import clock, people
 from ccc.audit import Event, record
 from ccc.db import writing
 from ccc.people import Appointment, Person, RefusedError
+from ccc.policies.changes import Kind, changes
 from ccc.policies.drafting import insist_on_draft
 from ccc.policies.fingerprints import fingerprint
-from ccc.policies.lookup import clauses, in_force, nothing_published, promises, tags
+from ccc.policies.lookup import clauses, in_force, nothing_published, promises, promising_clauses, tags
 from ccc.policies.records import Clause, Drafter, Policy, Tag, Version, ref
 from ccc.policies.reviews import Review, cycle, fixed_due, set_review
 from ccc.roles import May, Role, may
@@ -18,6 +19,7 @@ HAD_A_PART = "You had a part in this draft, so somebody else approves it: {who}.
 WORDS = ("policy", "title", "preamble", "review_statement", "set_aside", "left_out", "reviewed_on", "review_months")
 # For so long at most, what was signed before counts after a change of substance.
 MOST_TIME = timedelta(days=365)
+SIGNED = "confidentiality"
 OTHERS = "the co-ordinator or the safeguarding officer"
 
 
@@ -47,8 +49,8 @@ def publish_alone(version: Version, by: Person, *, seen: str, review: Review | N
 def publish(version: Version, by: Person, *, material: bool, change_note: str, sign_by: date | None = None) -> Version:
     """Put an approved version in force. A material change is signed anew by everybody, an editorial one is not.
 
-    What was signed before counts until `sign_by`; without it, no longer. Raises RefusedError when the version is not
-    approved, is published already, changes for no reason, or is called editorial but promises otherwise.
+    What was signed before counts until the end of `sign_by`. Raises RefusedError when the version is not approved or
+    is published already, and for a change without a reason, of another kind than it is called, or without such a day.
     """
     with writing():
         fresh = Version.get_or_none(Version.id == version.id)
@@ -135,8 +137,11 @@ def _insist_on_whole(version: Version) -> None:
     if cycle(version) and not version.reviewed_on:
         raise RefusedError("This policy promises to be reviewed. Say first in which month it was reviewed last.")
     before = in_force(version.policy.slug)
-    if before and before.sha256 == fingerprint(version):
-        raise RefusedError("This is the same, word for word, as the version in force. There is nothing to publish.")
+    if before and before.review_months == version.review_months and _says_the_same(before, version):
+        raise RefusedError(
+            "This is the same, word for word, as the version in force. There is nothing to publish. "
+            "If the committee has reviewed it, the chair records the review."
+        )
 
 
 def _insist_on_sound_change(
@@ -144,9 +149,26 @@ def _insist_on_sound_change(
 ) -> None:
     if not change_note.strip():
         raise RefusedError("Say in a sentence what has changed, and why.")
-    if not material and _promised(before) != _promised(version):
+    if not material:
+        _insist_on_form(before, version)
+    elif _says_the_same(before, version):
+        raise RefusedError("Every word and every promise is as it was, so nobody has to sign anew.")
+    elif version.policy.slug == SIGNED:
+        _insist_on_day(sign_by)
+
+
+def _insist_on_form(before: Version, version: Version) -> None:
+    if _promised(before) != _promised(version):
         raise RefusedError("This version promises something else than the one before, so the change is material.")
-    if material and sign_by and not clock.today() <= sign_by <= clock.today() + MOST_TIME:
+    came_or_went = (change for change in changes(before, version) if change.kind in (Kind.NEW, Kind.GONE))
+    if any(change.before or change.after for change in came_or_went):
+        raise RefusedError("A whole clause came or went, so the change is material.")
+
+
+def _insist_on_day(sign_by: date | None) -> None:
+    if sign_by is None:
+        raise RefusedError("Fill in the day by which everybody signs again.")
+    if not clock.today() <= sign_by < clock.today() + MOST_TIME:
         raise RefusedError("The day by which everybody signs is today or later, and less than a year ahead.")
 
 
@@ -159,6 +181,13 @@ def _copy(clause: Clause, made: Iterable[Tag], version: Version) -> None:
 
 def _promised(version: Version) -> set[tuple[str, str]]:
     return {(key, str(sorted(choices.items()))) for key, each in promises(version).items() for choices in each}
+
+
+def _says_the_same(before: Version, version: Version) -> bool:
+    """Tell whether two versions say and promise the same in the same words, whenever each was reviewed."""
+    words = ("title", "preamble", "review_statement")
+    same = all(getattr(before, name) == getattr(version, name) for name in words)
+    return same and promising_clauses(before) == promising_clauses(version)
 
 
 def _next_number(before: Version | None, *, material: bool) -> str:

@@ -20,7 +20,7 @@ class Version(Record):
     """One version of a policy. Once approved, nothing in it changes: the database refuses.
 
     `set_aside` holds what nobody decided about yet, `left_out` what somebody said does not belong: JSON lists.
-    After a change of substance, earlier signatures count until `sign_by`, and without such a day no longer.
+    After a change of substance, what was signed before counts until the end of `sign_by`.
     """
 
     policy = ForeignKeyField(Policy, backref="versions")

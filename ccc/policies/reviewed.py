@@ -8,9 +8,9 @@ from ccc import clock, mail, people
 from ccc.audit import Event, record
 from ccc.db import Day, Record, writing
 from ccc.people import Person, RefusedError
-from ccc.policies.lookup import all_in_force, in_force
+from ccc.policies.lookup import all_in_force, in_force, opening
 from ccc.policies.records import Policy, Version, ref
-from ccc.policies.reviews import PolicyReview, due_after, last_review, next_reviews
+from ccc.policies.reviews import PolicyReview, due_after, next_reviews
 from ccc.roles import Role
 
 STAGES = (60, 30, 7, 0)
@@ -32,9 +32,12 @@ class ReviewReminder(Record):
 def keep_as_it_is(version: Version, reviewed_on: date, by: Person) -> PolicyReview:
     """Record that the committee reviewed a version and changes nothing; the next review counts from that day.
 
-    Raises RefusedError for a day to come or before the last review, and for a version that is not in force any more.
+    Sent twice, it is kept once. Raises RefusedError for a day on which there can have been no such review.
     """
     with writing():
+        before = PolicyReview.get_or_none(version=version, reviewed_on=reviewed_on)
+        if before:
+            return before
         insist_on_possible(version, reviewed_on)
         kept = PolicyReview.create(
             version=version, reviewed_on=reviewed_on, due_on=due_after(version, reviewed_on), by=by
@@ -49,9 +52,19 @@ def insist_on_possible(version: Version, reviewed_on: date) -> None:
         raise RefusedError("Another version came into force meanwhile. Look at the policy again.")
     if reviewed_on > clock.today():
         raise RefusedError("The day of a review cannot lie in the future.")
-    before = last_review(version)
-    if before and (reviewed_on.year, reviewed_on.month) < (before.year, before.month):
+    before = _reviewed_already(version)
+    if reviewed_on < before:
         raise RefusedError(f"The policy was reviewed in {before:%B %Y} already. This review cannot be older.")
+    began = opening(version, version.edition)
+    # The first edition may have hung in the hall for years before it was put in here.
+    if began and version.edition > 1 and reviewed_on < clock.local(began.published_at).date():
+        raise RefusedError(f"Version {began.number} was not in force yet on that day.")
+
+
+def _reviewed_already(version: Version) -> date:
+    """The day of the newest review that was recorded; of what a version says, only the month is known."""
+    said = [version.reviewed_on.replace(day=1)] if version.reviewed_on else []
+    return max([*said, *(one.reviewed_on for one in recorded(version.policy.slug))], default=date.min)
 
 
 def recorded(slug: str) -> list[PolicyReview]:
@@ -73,12 +86,20 @@ def remind() -> int:
     with writing():
         for version, day in due_soon(clock.today()):
             stage = min(stage for stage in STAGES if (day - clock.today()).days <= stage)
-            facts = {"version": version, "due_on": day, "stage": stage}
-            if not ReviewReminder.get_or_none(**facts):
-                text = (
-                    f"The review of “{version.title}” is due by {day.day} {day:%B %Y}. Please sign in and see to it.\n"
-                )
-                told = {person.id: person for person in people.holders((Role.CHAIR, Role.COORDINATOR))}
-                mails += sum(mail.queue(person.email, SUBJECT, text) for person in told.values())
-                ReviewReminder.create(**facts)
+            sent = 0 if _were_told(version, day, stage) else _tell(version, day)
+            if sent:
+                ReviewReminder.create(version=version, due_on=day, stage=stage)
+            mails += sent
     return mails
+
+
+def _were_told(version: Version, day: date, stage: int) -> bool:
+    """Tell whether a stage was told of before, whichever version of the policy was in force then."""
+    of_day = (Version.policy == version.policy_id, ReviewReminder.due_on == day, ReviewReminder.stage == stage)
+    return ReviewReminder.select().join(Version).where(*of_day).exists()
+
+
+def _tell(version: Version, day: date) -> int:
+    text = f"The review of “{version.title}” is due by {day.day} {day:%B %Y}. Please sign in and see to it.\n"
+    told = {person.id: person for person in people.holders((Role.CHAIR, Role.COORDINATOR))}
+    return sum(mail.queue(person.email, SUBJECT, text) for person in told.values())

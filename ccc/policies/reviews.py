@@ -11,7 +11,7 @@ from ccc import centre, clock
 from ccc.audit import Event, record
 from ccc.db import Day, Record, while_unchanged, writing
 from ccc.people import Person, RefusedError
-from ccc.policies.lookup import Promises, promises, promises_of_each
+from ccc.policies.lookup import Promises, in_force, promises, promises_of_each
 from ccc.policies.records import Version, ref
 from ccc.provisions import Key
 
@@ -94,6 +94,13 @@ def last_review(version: Version) -> date | None:
     return kept.reviewed_on if kept else version.reviewed_on
 
 
+def known_review(draft: Version) -> date | None:
+    """The newest review that a draft knows of: as it says itself, or of the version that it is to replace."""
+    before = in_force(draft.policy.slug)
+    days: list[date | None] = [draft.reviewed_on, last_review(before) if before else None]
+    return max((day for day in days if day), default=None)
+
+
 def review_is_overdue(version: Version) -> bool:
     """Tell whether the day of the next review has passed."""
     return bool(overdue([version]))
@@ -124,10 +131,20 @@ def next_reviews(versions: Iterable[Version]) -> dict[int, date | None]:
 
 @while_unchanged
 def _kept(versions: tuple[Version, ...]) -> dict[int, "PolicyReview"]:
-    """The newest recorded review of each version that has one."""
-    numbers = [version.id for version in versions]
-    rows = PolicyReview.select().where(PolicyReview.version.in_(numbers)).order_by(PolicyReview.id)
-    return {review.version_id: review for review in rows}
+    """The newest recorded review of the edition of each version, where it is newer than what the version says."""
+    rows = PolicyReview.select(PolicyReview, Version).join(Version)
+    rows = rows.where(Version.policy.in_({version.policy_id for version in versions}))
+    newest = {_edition(row.version): row for row in rows.order_by(PolicyReview.reviewed_on, PolicyReview.id)}
+    found = {version: newest[_edition(version)] for version in versions if _edition(version) in newest}
+    return {
+        version.id: review
+        for version, review in found.items()
+        if not version.reviewed_on or review.reviewed_on > version.reviewed_on
+    }
+
+
+def _edition(version: Version) -> tuple[int, int]:
+    return version.policy_id, version.edition
 
 
 def _cycle(made: Promises) -> str | None:

@@ -1,10 +1,10 @@
 """The rota of many sessions at once: who serves, what is missing, and what was given back and not filled."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from ccc import clock
+from ccc import clock, undertakings
 from ccc.contact_sessions import SessionRules, instant
 from ccc.db import db, while_unchanged
 from ccc.onboarding import progress
@@ -18,8 +18,8 @@ GAPS_AHEAD = timedelta(days=14)
 class Line(NamedTuple):
     """One session's rota in the list.
 
-    `unfilled` counts the duties that were given back and not filled since, `unready` those on it who may no longer be
-    on a rota, for whatever reason.
+    `unfilled` counts the duties that were given back and not filled since, `unready` those on it who may not be on a
+    rota any more, for whatever reason, or whose signature will not count on that day.
     """
 
     session: int
@@ -35,7 +35,7 @@ class Line(NamedTuple):
     def lacks(self) -> str:
         """What is missing, in words."""
         given = "1 duty was given back" if self.unfilled == 1 else f"{self.unfilled} duties were given back"
-        unready = f"{self.unready} of those on it may not be on the rota at present" if self.unready else ""
+        unready = f"{self.unready} of those on it may not serve that day" if self.unready else ""
         return ", ".join(filter(None, (given if self.unfilled else "", unready, self.crew.lacks)))
 
 
@@ -77,9 +77,18 @@ def _lacking(today: date) -> tuple[Line, ...]:
 
 def _lines(from_day: date, limit: int) -> Iterator[Line]:
     rows = db.execute_sql(LIST, {"day": str(from_day), "limit": limit})
-    ready = progress.ready_for_rota()
+    ready = _ready()
     for session, day, starts, ends, names, serving, led, unfilled, fewest in rows:
         people = [int(number) for number in serving.split(",")] if serving else []
-        unready = sum(number not in ready for number in people)
+        then = ready[max(end for end in ready if str(end) < day)]
+        unready = sum(number not in then for number in people)
         held = crew(len(people), bool(led), fewest)
         yield Line(session, date.fromisoformat(day), starts, ends, names, held, unfilled, unready)
+
+
+def _ready() -> Mapping[date, Mapping[int, str]]:
+    """Who may be on the rota after each day with whose end some signatures count no more; from today, at first."""
+    ends = {one.by for one in undertakings.unsigned() if one.by >= clock.today()}
+    return {date.min: progress.ready_for_rota()} | {
+        end: progress.ready_for_rota(end + timedelta(days=1)) for end in ends
+    }

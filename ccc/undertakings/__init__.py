@@ -28,7 +28,7 @@ from ccc.undertakings.signing import (
     signature,
     witnesses,
 )
-from ccc.undertakings.signing_anew import late, remind, unsigned
+from ccc.undertakings.signing_anew import late, remind, unreached, unsigned
 from ccc.undertakings.wording import INWARD, mark, wording
 
 __all__ = [
@@ -61,6 +61,7 @@ __all__ = [
     "signature",
     "signed_people",
     "turn_to",
+    "unreached",
     "unsigned",
     "witnesses",
     "wording",

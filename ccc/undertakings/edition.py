@@ -14,9 +14,8 @@ now AS (
 edition AS (SELECT v.id FROM version v JOIN now ON v.policy_id = now.policy_id AND v.number LIKE now.edition || '%'),
 earlier AS (
     SELECT v.id FROM version v JOIN now ON v.policy_id = now.policy_id AND v.published_at IS NOT NULL
-     WHERE v.id < (SELECT min(id) FROM edition) AND v.id >= (
-        SELECT max(w.id) FROM version w WHERE w.policy_id = v.policy_id AND w.published_at IS NOT NULL AND w.material
-           AND coalesce(w.sign_by, '') < :on))"""
+     WHERE v.id < (SELECT min(id) FROM edition) AND NOT EXISTS (
+        SELECT 1 FROM version w WHERE w.policy_id = v.policy_id AND w.id > v.id AND w.sign_by < :on))"""
 
 
 def edition_of(version: Version) -> ModelSelect:

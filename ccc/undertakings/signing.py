@@ -20,6 +20,11 @@ from ccc.undertakings.edition import edition_of
 from ccc.undertakings.reading import has_read
 from ccc.undertakings.wording import mark, wording
 
+# A certificate that is in use names whoever saw it signed.
+WITNESSES = """
+SELECT given.on_paper_seen_by_id FROM acknowledgement given JOIN person ON person.id = given.person_id
+ WHERE given.witness IS NOT NULL AND person.left_on IS NULL
+"""
 CERTIFICATE = re.compile(r"[0-9]{4}-([0-9]{4,12})")
 
 
@@ -28,7 +33,10 @@ class ReplacedError(Exception):
 
 
 class Acknowledgement(Record):
-    """One signature. Names are kept as they were on that day; `created_at` is the moment it was recorded."""
+    """One signature. Names are kept as they were on that day; `created_at` is the moment it was recorded.
+
+    `witness` is the name of whoever saw it given on paper; signatures from before it was kept have none.
+    """
 
     person = ForeignKeyField(Person)
     version = ForeignKeyField(Version)
@@ -40,6 +48,7 @@ class Acknowledgement(Record):
     version_sha256 = TextField()
     signed_on = Day()
     on_paper_seen_by = ForeignKeyField(Person, null=True)
+    witness = TextField(null=True)
     recorded_by = ForeignKeyField(Person, null=True)
     sha256 = TextField()
 
@@ -92,7 +101,8 @@ def record_on_paper(person: Person, version: Version, signed_on: date, seen_by: 
         before = signature(person, version)
         if before:
             raise RefusedError(f"They signed already, on {_said(before.signed_on)}. That first signature stands.")
-        given = _keep(person, version, signed_on=signed_on, on_paper_seen_by=seen_by.id, recorded_by=by.id)
+        saw = {"on_paper_seen_by": seen_by.id, "witness": Person.get_by_id(seen_by.id).name}
+        given = _keep(person, version, signed_on=signed_on, recorded_by=by.id, **saw)
         how = {"version": version.id, "seen_by": seen_by.id, "sha256": given.sha256}
         record(Event.UNDERTAKING_ON_PAPER, by.id, ref(person), **how)
     return given
@@ -141,6 +151,7 @@ def fingerprint(given: Acknowledgement) -> str:
         [given.person_id, given.centre, given.name, given.typed_name],
         [given.signed_on.isoformat(), given.created_at.isoformat()],
         [given.attempt_id, given.on_paper_seen_by_id, given.recorded_by_id],
+        *([given.witness] if given.witness else []),
     ]
     return hashlib.sha256(json.dumps(content, ensure_ascii=False).encode()).hexdigest()
 
@@ -177,7 +188,7 @@ def _insist_on_steps(person: Person, version: Version) -> None:
 
 
 def _insist_on_possible(person: Person, version: Version, signed_on: date, seen_by: Person) -> None:
-    published = clock.local(version.published_at).date()
+    published, following = _published(version), policies.opening(version, version.edition + 1)
     if Person.get_by_id(person.id).left_on:
         raise RefusedError("This person has left the centre.")
     if signed_on > clock.today():
@@ -186,8 +197,16 @@ def _insist_on_possible(person: Person, version: Version, signed_on: date, seen_
         raise RefusedError(
             f"Version {version.number} was published on {_said(published)}: nobody can have signed it before."
         )
+    if following and signed_on > _published(following):
+        raise RefusedError(
+            f"Version {following.number} was published on {_said(_published(following))}: sign that one."
+        )
     if seen_by.id not in {witness.id for witness in witnesses(person)}:
         raise RefusedError("Whoever saw them sign holds an office at the centre, and is not the one who signed.")
+
+
+def _published(version: Version) -> date:
+    return clock.local(version.published_at).date()
 
 
 def _said(day: date) -> str:
@@ -195,3 +214,4 @@ def _said(day: date) -> str:
 
 
 kinds.belongs_to(kinds.PERSON, "signatures", "acknowledgement", "person_id = :record")
+kinds.is_needed(kinds.PERSON, WITNESSES)

@@ -144,7 +144,7 @@ def draft_of(slug: str) -> Version:
 
 def review_shown(version: Version) -> dict[str, str]:
     """The dates of review as a form shows them; with none known, this month, and the centre's own months."""
-    month = version.reviewed_on or policies.months_after(clock.today(), 0)
+    month = policies.known_review(version) or policies.months_after(clock.today(), 0)
     months = version.review_months or centre.the_centre().review_months
     return {"month": str(month.month), "year": str(month.year), "months": str(months or "")}
 

@@ -11,6 +11,7 @@ from wtforms import BooleanField, HiddenField, RadioField, SelectField, TextArea
 from wtforms.validators import DataRequired, InputRequired, Length
 
 from ccc import policy_text
+from ccc.people import RefusedError
 from ccc.policies import Review, Tag, Version, month_end
 from ccc.policies.drafting import Choices
 from ccc.policies.reviews import MOST_MONTHS
@@ -91,7 +92,21 @@ class ReviewForm(Form):
         return Review(month, months) if month else None
 
 
-class ReviewedForm(Form):
+class SeenForm(Form):
+    """What is decided about a version; `seen` is the one that stood on the page."""
+
+    seen = HiddenField()
+
+    def insist_on(self, version: Version) -> None:
+        """Raise RefusedError where by now another version stands there than stood on the page."""
+        before, self.seen.data = self.seen.data, str(version.id)
+        if before != self.seen.data:
+            raise RefusedError(
+                "This page was opened for another version. Here it stands as it is now: look at it first."
+            )
+
+
+class ReviewedForm(SeenForm):
     """The day on which the committee reviewed a policy and left it as it is."""
 
     on = DayField("Reviewed on", [InputRequired("Fill in the day of the review.")])
@@ -103,7 +118,7 @@ class ApproveForm(ReviewForm):
     seen = HiddenField()
 
 
-class PublishForm(Form):
+class PublishForm(SeenForm):
     kind = RadioField("What kind of change is it?", choices=options(KINDS))
     change_note = TextAreaField(
         "What has changed, and why?",
@@ -116,8 +131,9 @@ class PublishForm(Form):
     sign_by = DayField("By which day does everybody sign again?")
 
     def validate_sign_by(self, field: DayField) -> None:
-        if self.kind.data == "material" and not field.data:
-            raise ValidationError("Fill in the day by which everybody signs again.")
+        """A change of form needs no day, so whatever was typed there does not matter."""
+        if self.kind.data == "editorial":
+            field.data, field.errors = None, []
 
 
 class TagForm(Form):

@@ -10,19 +10,18 @@ from flask.typing import ResponseReturnValue
 from ccc import clock, conformance, policies
 from ccc.people import RefusedError
 from ccc.policies import Version
+from ccc.policies.publishing import SIGNED
 from ccc.roles import May, Role
 from ccc.signin.sign_ins import SignedIn
 from ccc.web import front
 from ccc.web.access import access, me
 from ccc.web.drafting import GONE, draft_of, review_shown
-from ccc.web.form import Form
 from ccc.web.front import Waiting
 from ccc.web.page import page
 from ccc.web.policies import links_from
-from ccc.web.policy_forms import ApproveForm, PublishForm, ReviewedForm
+from ccc.web.policy_forms import ApproveForm, PublishForm, ReviewedForm, SeenForm
 
 bp = Blueprint("publishing", __name__, url_prefix="/drafting")
-SIGNED = "confidentiality"
 # Some come once in five weeks.
 TIME_TO_SIGN = timedelta(weeks=6)
 IN_FORCE = "The policy is in force. Anybody can read it now."
@@ -54,9 +53,10 @@ def publish(slug: str) -> ResponseReturnValue:
     if not version.approved_at:
         return _publish_alone(version, slug)
     before = policies.in_force(slug)
-    form = _publish_form(slug) if before else Form()
+    form = _publish_form(version) if before else SeenForm(data={"seen": version.id})
     if form.validate_on_submit():
         with form.refusals():
+            form.insist_on(version)
             policies.publish(version, me().person, **_kind(form))
             flash(IN_FORCE)
             return redirect(url_for("policies.policy", slug=slug), 303)
@@ -67,9 +67,11 @@ def publish(slug: str) -> ResponseReturnValue:
 @access(May.PUBLISH_POLICY)
 def reviewed(slug: str) -> ResponseReturnValue:
     """The committee has reviewed the policy: it stays as it is, or a new version is begun."""
-    version, form = policies.in_force(slug) or abort(404), ReviewedForm()
+    version = policies.in_force(slug) or abort(404)
+    form = ReviewedForm(data={"seen": version.id})
     if form.validate_on_submit():
         with form.refusals():
+            form.insist_on(version)
             policies.keep_as_it_is(version, form.on.data, me().person)
             flash("The review is recorded.")
             return redirect(url_for("policies.policy", slug=slug), 303)
@@ -121,7 +123,7 @@ def _review_of(version: Version, who: SignedIn) -> str:
     """Where the review of a policy begins: with the pack, for the one policy that has one."""
     if version.policy.slug == conformance.SLUG:
         return "/conformance/pack"
-    return f"/drafting/{version.policy.slug}/{'reviewed' if who.may(May.PUBLISH_POLICY) else ''}"
+    return f"/drafting/{version.policy.slug}/reviewed" if who.may(May.PUBLISH_POLICY) else "/drafting/"
 
 
 def _first_policy(making: Sequence[Version]) -> Waiting:
@@ -143,10 +145,10 @@ def _publish_alone(version: Version, slug: str) -> ResponseReturnValue:
 
 
 def _approve_form(version: Version) -> ApproveForm:
-    """Ask for the dates of review only where the policy promises one and they are not known."""
+    """Ask for the dates of review where the policy promises one, and this may be one or they are not known."""
     form = ApproveForm(data=review_shown(version))
     cycle = policies.cycle(version)
-    if not cycle or version.reviewed_on:
+    if not cycle or (version.reviewed_on and not policies.in_force(version.policy.slug)):
         del form.month, form.year
     if cycle != "regular" or version.review_months:
         del form.months
@@ -165,15 +167,15 @@ def _whole(verb: str, form: ApproveForm, version: Version, *, why_not: str | Non
     return page("drafting/approve.html", form=form, status=form.status, **context, **shown)
 
 
-def _publish_form(slug: str) -> PublishForm:
+def _publish_form(version: Version) -> PublishForm:
     """Ask for a day to sign by only where people sign."""
-    form = PublishForm(data={"sign_by": clock.today() + TIME_TO_SIGN})
-    if slug != SIGNED:
+    form = PublishForm(data={"seen": version.id, "sign_by": clock.today() + TIME_TO_SIGN})
+    if version.policy.slug != SIGNED:
         del form.sign_by
     return form
 
 
-def _kind(form: Form) -> dict[str, Any]:
+def _kind(form: SeenForm) -> dict[str, Any]:
     if not isinstance(form, PublishForm):
         return {"material": True, "change_note": ""}
     material, sign_by = form.kind.data == "material", form.sign_by.data if form.sign_by else None

@@ -121,8 +121,8 @@ def paper(number: int) -> ResponseReturnValue:
 def register() -> ResponseReturnValue:
     """Who has signed a version; for the one in force also who has not."""
     versions = policies.published(SLUG)
-    asked = request.args.get("version")
-    version = next((v for v in versions if asked in (None, v.number)), None)
+    asked = request.args.get("version", "")
+    version = next((v for v in versions if asked in ("", v.number)), None)
     if version is None:
         return page("undertakings/register.html", versions=[], version=None) if not asked else abort(404)
     lines = undertakings.sign_off(version)
@@ -130,6 +130,7 @@ def register() -> ResponseReturnValue:
         "undertakings/register.html",
         versions=versions,
         version=version,
+        opening=policies.opening(version, version.edition),
         current=version.edition == versions[0].edition,
         signed=[line for line in lines if line.certificate],
         outstanding=[line for line in lines if not line.certificate],
@@ -139,12 +140,21 @@ def register() -> ResponseReturnValue:
 
 @front.waits
 def signatures_that_are_late(who: SignedIn) -> Iterator[Waiting]:
-    """Tell the co-ordinator that somebody has not signed the changed policy in time."""
-    late = undertakings.late() if who.may(May.RECORD_STEPS) else 0
-    if late:
-        count = "1 person has" if late == 1 else f"{late} people have"
-        text = f"{count} not signed the changed policy in time, and may not be on the rota until then."
-        yield Waiting(text, "/undertakings/confidentiality/register", "See who")
+    """Tell the co-ordinator who has not signed the changed policy in time, and who can get no mail about it."""
+    if not who.may(May.RECORD_STEPS):
+        return
+    register = "/undertakings/confidentiality/register"
+    if late := undertakings.late():
+        text = f"{_have(late)} not signed the changed policy in time, and may not be on the rota until then."
+        yield Waiting(text, register, "See who")
+    if unreached := undertakings.unreached():
+        yield Waiting(
+            f"{_have(unreached)} to sign the changed policy, and no mail reaches them: tell them.", register, "See who"
+        )
+
+
+def _have(count: int) -> str:
+    return "1 person has" if count == 1 else f"{count} people have"
 
 
 def _words(version: Version) -> str:
