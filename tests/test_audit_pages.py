@@ -184,10 +184,7 @@ def test_the_table_tells_nothing_that_only_a_program_understands(chair: Checking
 def test_a_review_pack_goes_by_its_number(chair: CheckingClient, cast: Cast) -> None:
     by = cast[Role.CHAIR]
     published(by)
-    drawn = review_pack.draw_up()
-    assert drawn
-    seen = review_pack.Seen(drawn.sha256, drawn.audit_hash)
-    review_pack.sign_off(seen, clock.today(), review_pack.STAYS, by)
+    review_pack.sign_off(review_pack.draw_up(by), clock.today(), review_pack.STAYS, by)
     assert "Review pack 2026-1" in chair.get("/audit/").text
     assert "Review pack signed" in chair.get("/audit/?record=review+pack+2026-1").text
 
