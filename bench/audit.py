@@ -12,13 +12,13 @@ from ccc.web.access import PUBLIC, access
 # Few fill a page of every search but the last, which finds the same lines in both.
 FEW, MANY = 5_000, 1_000_000
 GOAL = 1.3
-# As if the years to come had passed: a line in five minutes, by anybody and about any family. Nobody verifies them.
+# As if the years to come had passed: a line in five minutes, by :who or anybody, on any family. Nobody verifies them.
 LINES = """
 INSERT INTO audit_line (created_at, actor, event, about, facts, hash)
 WITH RECURSIVE line (number) AS (SELECT 1 UNION ALL SELECT number + 1 FROM line WHERE number < :more),
      newest (at, number) AS (SELECT max(created_at), max(id) FROM audit_line)
 SELECT strftime('%Y-%m-%dT%H:%M:%S.000000Z', newest.at, (5 * line.number) || ' minutes'),
-       1 + abs(random()) % (SELECT max(id) FROM person), 'contact-seen',
+       coalesce(:who, 1 + abs(random()) % (SELECT max(id) FROM person)), 'contact-seen',
        'family:' || (1 + abs(random()) % (SELECT max(id) FROM family)), '{}',
        printf('%064x', newest.number + line.number)
   FROM line, newest
@@ -36,7 +36,7 @@ def page(app: Flask) -> None:
     def trail() -> str:
         """Say the mark of a line in the middle of what is there now."""
         with writing():
-            db.execute_sql(LINES, {"more": int(request.args["more"])})
+            db.execute_sql(LINES, {"more": int(request.args["more"]), "who": request.args.get("who")})
         return str(db.execute_sql(MIDDLE).fetchone()[0])
 
 

@@ -218,7 +218,7 @@ class AuditLine(Record):
         indexes = (
             (("actor", "id"), False),
             (("created_at", "id"), False),
-            (("event", "created_at", "actor", "about"), False),
+            (("event", "actor", "created_at"), False),
             (("about", "actor"), False),
         )
 

@@ -182,7 +182,7 @@ def test_evidence_counts_what_happened(centre_in_order: Cast, as_role: Browser) 
     [
         (evidence_kept.SEALED, "adult_in_the_clear"),
         (evidence.CLEARANCES, "contactsession_day"),
-        (evidence.LOOKS, "auditline_event_created_at"),
+        (evidence.LOOKS, "auditline_event_actor_created_at (event=? AND actor=? AND created_at>?)"),
     ],
 )
 def test_figures_of_a_large_centre_are_found_by_an_index(counting: str, index: str) -> None:

@@ -372,7 +372,7 @@ def test_two_centres_with_different_policies_are_asked_different_questions(
     ask_everything: None, client: CheckingClient, vera: Person, cast: dict[Role, Person]
 ) -> None:
     asked = []
-    for text in (MILLBROOK, WITHOUT_BOUNDARIES):
+    for text in (f"{MILLBROOK}\n13. We bring biscuits.\n", WITHOUT_BOUNDARIES):
         undertakings.finish(vera, published(cast[Role.CHAIR], text))
         client.send(QUIZ)
         asked.append({(question.id, question.provision) for question in open_attempt().questions})

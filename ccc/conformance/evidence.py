@@ -38,7 +38,7 @@ SELECT count(*), count(*) FILTER (WHERE referrer_id AND fits), count(*) FILTER (
             OR EXISTS (SELECT 1 FROM audit_line l WHERE l.about = 'family:' || s.family_id
                   AND l.event = 'referral-changed' AND l.created_at > s.created_at) AS fits FROM statement s)
 """
-# From when to when somebody held one of these offices: made once, and then compared as text for each of many lines.
+# From when to when somebody held one of these offices, as text that compares with the moment of a line.
 # An office begins and ends with a day at the hall, where clocks are an hour ahead of UTC in summer: in winter it begins
 # an hour early here, and in summer it ends an hour late. Of whoever was disposed of, the offices are gone.
 HELD = """
@@ -62,10 +62,18 @@ SELECT count(*) FILTER (WHERE act = 'released' AND ground LIKE 'child-%'),
   FROM disclosure d JOIN information_request r ON r.id = d.request_id
  WHERE d.created_at >= :since AND NOT EXISTS (SELECT 1 FROM disclosure later WHERE later.replaces_id = d.id)
 """  # noqa: S608
-LOOKS = f"""{HELD}
-SELECT count(*), count(DISTINCT actor), count(*) FILTER (
-        WHERE NOT {WAS_HOLDER.format(who="actor", at="created_at")} AND about != 'person:' || actor)
-  FROM audit_line WHERE event IN (SELECT value FROM json_each(:events)) AND created_at >= :since
+# Looks are many, and next to none lie outside an office: only those are read, between the end of one and the next.
+LOOKS = f"""{HELD}, outside AS (
+     SELECT who, since AS before, coalesce(max(until) OVER (
+            PARTITION BY who ORDER BY since ROWS UNBOUNDED PRECEDING EXCLUDE CURRENT ROW), '') AS after
+       FROM (SELECT * FROM held UNION ALL SELECT id, '9999', '9999' FROM person)),
+look AS (
+     SELECT (SELECT count(*) FROM audit_line WHERE event IN (SELECT value FROM json_each(:events))
+                AND actor = person.id AND created_at >= :since) AS looks FROM person)
+SELECT sum(looks), count(*) FILTER (WHERE looks), (
+       SELECT count(*) FROM outside CROSS JOIN audit_line ON event IN (SELECT value FROM json_each(:events))
+          AND actor = who AND created_at >= max(after, :since) AND created_at < before AND about != 'person:' || who)
+  FROM look
 """  # noqa: S608
 VACANT = """
 SELECT count(*) FILTER (WHERE role = 'safeguarding officer') = 0, count(*) FILTER (WHERE role = 'chair') = 0

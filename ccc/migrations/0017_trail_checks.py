@@ -1,4 +1,4 @@
-"""What came of each daily reading of the audit trail; and looks of a year are counted without their lines."""
+"""What came of each daily reading of the audit trail; and finds a year's looks of one person."""
 
 from ccc.db import kept_forever, run_script
 
@@ -7,7 +7,7 @@ CREATE TABLE trail_check (id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, created
 {kept_forever("trail_check")}
 
 DROP INDEX auditline_event_created_at;
-CREATE INDEX auditline_event_created_at_actor_about ON audit_line (event, created_at, actor, about);
+CREATE INDEX auditline_event_actor_created_at ON audit_line (event, actor, created_at);
 """
 
 
