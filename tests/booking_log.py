@@ -23,6 +23,9 @@ def make_family(by: Person, **changes: object) -> Family:
     """An active family of two sides and one child; both adults were given the policy."""
     number = next(_numbers)
     reference = "F-" + "".join(SIGNS[number // len(SIGNS) ** place % len(SIGNS)] for place in range(4))
+    if GivenReference.get_or_none(reference=reference):
+        # A family of the demonstration drew the same lot.
+        return make_family(by, **changes)
     GivenReference.create(reference=reference)
     kept = {"reference": reference, "service": "supported", "started_on": clock.today()} | changes
     family = Family.create(**kept)
