@@ -2,7 +2,6 @@
 
 import os
 import re
-import shutil
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -20,6 +19,7 @@ from ccc.people import Person
 from ccc.policies import Version
 from ccc.roles import Role
 from ccc.undertakings import Acknowledgement, signing
+from tests.browser.conftest import find_chromium
 from tests.checking import CheckingClient
 from tests.samples import published
 from tests.test_reading import EDITED, reworded
@@ -168,7 +168,7 @@ def test_a_number_that_is_none_finds_nothing(as_role: Browser, ready: Person, ve
 @pytest.mark.browser
 def test_a_certificate_prints_on_one_side(as_role: Browser, cast: Cast, version: Version) -> None:
     """The longest names that the forms take, with the style sheet of the product, as Chromium prints it on A4."""
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    chromium = find_chromium()
     if not chromium and not os.environ.get("CCC_REQUIRE_BROWSER"):
         pytest.skip("there is no Chromium here")
     signer = read_and_passed(people.add("Volunteer with a long name " * 3, None, None, None), version)
