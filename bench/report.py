@@ -44,7 +44,7 @@ PAGES = {
 }
 CONFORMANCE, CONFORMANCE_GOAL, LOOKS = "/conformance/", 3, 60
 # The co-ordinator of the demo, and how often contact details are looked at in a busy year.
-COORDINATOR, LOOKED_AT = 2, 20_000
+COORDINATOR, LOOKED_AT = 2, 5_000
 LOG = {"booking log": "/bookings/", "month": "/bookings/month"}
 
 

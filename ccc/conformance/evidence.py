@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from ccc import assessments, disclosures, people, policies, undertakings
 from ccc.audit import Event
 from ccc.conformance.registry import Asked, Evidence, counted, said, shows, tell
+from ccc.db import while_unchanged
 from ccc.dbs import CLEARED
 from ccc.dbs.asked import asks_for_dbs
 from ccc.disclosures.states import State
@@ -107,6 +108,7 @@ SELECT count(*), coalesce(sum({CLEARED}), 0), (SELECT count(DISTINCT p.id) {ON_R
 
 
 @shows(Key.NOT_DISCUSSED)
+@while_unchanged
 def signatures(asked: Asked) -> Evidence:
     """Volunteers who signed, of those who are here."""
     here = [line for line in undertakings.sign_off(asked.version) if not line.left]
