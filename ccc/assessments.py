@@ -90,7 +90,7 @@ class NewVisit:
 
 def terms() -> Terms:
     """What the centre's own policy says of assessments; of clauses that differ, the stricter one counts."""
-    made = policies.makers_of(Key.ASSESSMENTS, policies.in_force("confidentiality"))
+    made = policies.makers_of(Key.ASSESSMENTS, policies.in_force(policies.SIGNED))
     anyone = bool(made) and all(chosen["who"] == "anyone-agreed" for _, chosen in made)
     centre_alone = bool(made) and all(chosen["agreed_by"] == "centre" for _, chosen in made)
     return Terms(anyone, not centre_alone, tuple(label for label, _ in made))

@@ -22,7 +22,7 @@ from tests.asked import make_request
 from tests.booking_log import HOME_PHONE, make_family, make_session
 from tests.checking import CheckingClient
 from tests.samples import published
-from tests.stated import referred_family
+from tests.stated import asked_for, issue, make_visit, referred_family
 from tests.test_queries import counted
 
 Browser = Callable[[Role | None], CheckingClient]
@@ -321,13 +321,16 @@ def test_a_page_of_the_trail_asks_as_often_for_many_lines_as_for_few(
 def test_each_page_of_a_record_leads_officers_to_what_is_written_down_of_it(as_role: Browser, cast: Cast) -> None:
     by, version = cast[Role.COORDINATOR], published(cast[Role.CHAIR])
     family, session = referred_family(by), make_session()
+    make_visit(family, by)
     asked = make_request(family, by)
     records = {
         f"/people/{by.id}/": f"person:{by.id}",
         f"/families/{family.reference}/": family.reference,
         f"/sessions/{session.id}/": f"session:{session.id}",
         f"/disclosures/{asked.id}/": f"request:{asked.id}",
+        f"/statements/{issue(asked_for(family), by).id}/": "statement:1",
         "/policies/confidentiality/": f"version:{version.id}",
+        f"/conformance/packs/{review_pack.draw_up(by).number}": "review-pack:1",
     }
     officer, coordinator = as_role(Role.SAFEGUARDING), as_role(Role.COORDINATOR)
     for address, record in records.items():

@@ -11,14 +11,14 @@ from ccc.conformance.registry import Asked, Evidence, evidence_of
 from ccc.conformance.trail_checks import newest_check
 from ccc.db import Record, while_unchanged
 from ccc.dbs.asked import asks_for_dbs, was_stopped
-from ccc.dbs.check import Position
+from ccc.dbs.check import Level, Position
 from ccc.policies import Version
 from ccc.provisions import PROVISIONS, Key
 
-SLUG, OLD = "confidentiality", timedelta(days=2)
+SLUG, OLD = policies.SIGNED, timedelta(days=2)
 # The clause speaks of those who help in sessions.
 IN_SESSIONS = (Position.VOLUNTEER, Position.LEADER, Position.COORDINATOR)
-LEVELS = {"basic": 0, "standard": 1, "enhanced": 2, "enhanced with the children's barred list": 2}
+LEVELS = {Level.BASIC: 0, Level.STANDARD: 1, Level.ENHANCED: 2, Level.BARRED: 2}
 
 
 class State(StrEnum):
@@ -93,7 +93,7 @@ def disagreements(key: Key, chosen: Mapping[str, str | int]) -> Iterator[str]:
             yield "The clause shows results to the co-ordinator or the chair; here the officers alone see them."
         for position in IN_SESSIONS:
             level = dbs.rules().level_of(position)
-            if level and chosen["level"] in LEVELS and LEVELS[level] != LEVELS[str(chosen["level"])]:
+            if level and chosen["level"] in LEVELS and LEVELS[level] != LEVELS[Level(chosen["level"])]:
                 asked = f"The clause asks for a check at {chosen['level']} level"
                 yield f"{asked}; the officers' rules say {level} for a {position}."
         if was_stopped():

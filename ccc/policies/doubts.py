@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 
 from ccc.policies.lookup import all_in_force, promises_of_each
-from ccc.policies.records import Version
+from ccc.policies.records import SIGNED, Version
 from ccc.provisions import PROVISIONS, Key
 
-ABOUT_EVERYTHING = "confidentiality"
 NO_CHOICE = "unstated"
 
 
@@ -24,7 +23,7 @@ def doubts(version: Version) -> Doubts:
     each_makes = promises_of_each([version, *others])
     made = each_makes.pop(version.id)
     elsewhere = {key for makes in each_makes.values() for key in makes}
-    whole = version.policy.slug == ABOUT_EVERYTHING
+    whole = version.policy.slug == SIGNED
     missing = [PROVISIONS[key].promise for key in Key if whole and key not in made and key not in elsewhere]
     twice = [PROVISIONS[key].promise for key, each in made.items() if _differ(each)]
     return Doubts(tuple(missing), tuple(twice))

@@ -11,7 +11,7 @@ from ccc.policies.changes import Kind, changes
 from ccc.policies.drafting import insist_on_draft
 from ccc.policies.fingerprints import fingerprint
 from ccc.policies.lookup import clauses, in_force, nothing_published, promises, promising_clauses, tags
-from ccc.policies.records import Clause, Drafter, Policy, Tag, Version, ref
+from ccc.policies.records import SIGNED, Clause, Drafter, Policy, Tag, Version, ref
 from ccc.policies.reviews import Review, cycle, fixed_due, set_review
 from ccc.roles import May, Role, may
 
@@ -19,7 +19,6 @@ HAD_A_PART = "You had a part in this draft, so somebody else approves it: {who}.
 WORDS = ("policy", "title", "preamble", "review_statement", "set_aside", "left_out", "reviewed_on", "review_months")
 # For so long at most, what was signed before counts after a change of substance.
 MOST_TIME = timedelta(days=365)
-SIGNED = "confidentiality"
 OTHERS = "the co-ordinator or the safeguarding officer"
 
 

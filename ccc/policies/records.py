@@ -8,6 +8,9 @@ from ccc.db import Day, Instant, Record
 from ccc.people import Person
 from ccc.provisions import PROVISIONS, Key
 
+# The policy that everybody signs, and that holds what the others may leave out.
+SIGNED = "confidentiality"
+
 
 class Policy(Record):
     """One of the centre's policies; `slug` is its place in addresses."""

@@ -47,7 +47,7 @@ def set_concern_years(years: int, by: Person) -> None:
 
 def _of_policy() -> Period:
     """What the policy in force promises; of several promises the shortest, since it is one as well."""
-    made = policies.makers_of(Key.DISPOSAL, policies.in_force("confidentiality"))
+    made = policies.makers_of(Key.DISPOSAL, policies.in_force(policies.SIGNED))
     if not made:
         return Period(USUAL_YEARS, "usual; your policy does not say")
     years, label = min((int(chosen["years"]), label) for label, chosen in made)

@@ -174,7 +174,7 @@ def _keep(person: Person, version: Version, **how: object) -> Acknowledgement:
 
 
 def _in_force() -> Version:
-    version = policies.in_force("confidentiality")
+    version = policies.in_force(policies.SIGNED)
     if version is None:
         raise RefusedError("The centre has not published its confidentiality policy yet.")
     return version

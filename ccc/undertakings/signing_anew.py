@@ -79,7 +79,7 @@ def unreached() -> int:
 
 def remind() -> int:
     """Mail whoever has a notice due, and the co-ordinators once somebody is late. Gives back how many mails that is."""
-    version = policies.in_force("confidentiality")
+    version = policies.in_force(policies.SIGNED)
     asking = policies.opening(version, version.edition) if version else None
     if asking is None or not _due(asking):
         return 0

@@ -9,8 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from ccc import clock, conformance, policies
 from ccc.people import RefusedError
-from ccc.policies import Version
-from ccc.policies.publishing import SIGNED
+from ccc.policies import SIGNED, Version
 from ccc.roles import May, Role
 from ccc.signin.sign_ins import SignedIn
 from ccc.web import front
@@ -127,7 +126,7 @@ def _review_of(version: Version, who: SignedIn) -> str:
 
 
 def _first_policy(making: Sequence[Version]) -> Waiting:
-    first = min(making, key=lambda version: version.policy.slug != "confidentiality", default=None)
+    first = min(making, key=lambda version: version.policy.slug != SIGNED, default=None)
     address = f"/drafting/{first.policy.slug}/" if first else "/drafting/"
     return Waiting("The centre has no policy in force yet.", address, "See to it", pressing=True)
 

@@ -61,10 +61,9 @@ def sign_off(number: str) -> ResponseReturnValue:
         with form.refusals():
             decided = review_pack.sign_off(found, form.on.data, form.outcome.data, me().person)
             flash(f"Review pack {number} is signed off.")
-            changes = decided.outcome == CHANGES
-            return redirect(
-                url_for("drafting.text", slug=conformance.SLUG) if changes else url_for(".kept", number=number), 303
-            )
+            if decided.outcome == CHANGES:
+                return redirect(url_for("drafting.text", slug=conformance.SLUG), 303)
+            return redirect(url_for(".kept", number=number), 303)
     return page("review_pack/sign_off.html", form=form, status=form.status, secret=True, pack=found)
 
 

@@ -22,7 +22,7 @@ from ccc.web.front import Waiting
 from ccc.web.page import page
 
 bp = Blueprint("undertakings", __name__, url_prefix="/undertakings")
-SLUG = "confidentiality"
+SLUG = policies.SIGNED
 
 
 class SignForm(Form):
